@@ -1,0 +1,54 @@
+"""What all nouns share: frozen, strict about names, and able to say in one sentence what is wrong."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+# Shapes are whole numbers in released models and fractions in the paper's scaled ones.
+Count = Annotated[int, Field(gt=0, le=10**9)]
+Size = Annotated[int | float, Field(gt=0, le=10**15)]
+Positive = Annotated[float, Field(gt=0, le=1e21)]
+
+
+class Noun(BaseModel):
+    """A frozen, hashable record that refuses unknown fields, infinities and NaN."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+def sentence(error: ValidationError) -> str:
+    """Say in one sentence what is wrong in a record and what would be right.
+
+    Parameters
+    ----------
+    error : ValidationError
+        What pydantic raised.
+
+    Returns
+    -------
+    str
+        The first fault, with the field, the value given and the bound; how many more there are.
+    """
+    faults = error.errors()
+    first = faults[0]
+    # The tags of unions ("grouped_query") stand in the path; people know fields, not tags.
+    where = ".".join(str(part) for part in first["loc"] if part not in _UNION_TAGS)
+    message = first["msg"].removeprefix("Value error, ")
+    if first["type"] == "extra_forbidden":
+        text = f"'{where}' is not a field that is known here"
+    elif first["type"] == "missing":
+        text = f"'{where}' is missing"
+    elif where:
+        text = f"'{where}' cannot be {_shown(first.get('input'))}: {message[:1].lower()}{message[1:]}"
+    else:
+        text = message
+    more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
+    return text.rstrip(".") + more + "."
+
+
+_UNION_TAGS = frozenset({"grouped_query", "latent", "linear", "dense", "moe", "int", "float", "draft_model"})
+
+
+def _shown(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 40 else text[:37] + "..."
