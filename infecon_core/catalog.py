@@ -1,16 +1,17 @@
 """The models and accelerators that come with the repository: one TOML file each in `data/`."""
 
 import difflib
+import hashlib
 import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from pydantic import Field, ValidationError, model_validator
 
-from infecon_core.spec import Accelerator, Architecture, Noun, Precision, Provenance, sentence
+from infecon_core.spec import Accelerator, Architecture, Kind, Noun, Precision, Provenance, sentence
 
 Entry = TypeVar("Entry")
 
@@ -115,6 +116,38 @@ class CatalogAccelerator(Noun):
         return self
 
 
+class _Number(Noun):
+    """One number of an accelerator file."""
+
+    value: int | float
+    unit: str
+    kind: Kind
+    source: str
+    note: str = ""
+
+
+class _Source(Noun):
+    """One source of an accelerator file, by the key that its numbers name."""
+
+    source: str
+    date: str
+    note: str = ""
+
+
+class _AcceleratorFile(Noun):
+    """One accelerator file as written: numbers apart from their sources."""
+
+    id: str
+    name: str
+    vendor: str
+    status: Literal["shipping", "announced", "published"]
+    topology: str = "switched"
+    note: str = ""
+    peaks: dict[str, _Number]
+    numbers: dict[str, _Number]
+    sources: dict[str, _Source]
+
+
 def _fields_with_numbers(accelerator: Accelerator) -> list[str]:
     given = accelerator.model_dump(exclude_unset=True, exclude_none=True)
     fields = [name for name in given if name in ACCELERATOR_UNITS and name != "peaks"]
@@ -135,6 +168,15 @@ def accelerators() -> Mapping[str, CatalogAccelerator]:
     entries = [_read(path, _accelerator) for path in sorted((DATA / "accelerators").glob("*.toml"))]
     entries.sort(key=lambda e: (e.id.startswith("erdil-"), e.vendor.lower(), e.accelerator.year or 0, e.id))
     return MappingProxyType({entry.id: entry for entry in entries})
+
+
+@cache
+def data_version() -> str:
+    """Fingerprint of all data: the first 8 hexadecimal digits of SHA-256 over the files' names and bytes."""
+    digest = hashlib.sha256()
+    for path in sorted(DATA.rglob("*.toml")):
+        digest.update(path.relative_to(DATA).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()[:8]
 
 
 def model(model_id: str) -> CatalogModel:
@@ -164,39 +206,53 @@ def _entry(entries: Mapping[str, Entry], wanted: str, noun: str) -> Entry:
         return entries[wanted]
     folded = {name.lower(): name for name in entries}
     near = [folded[name] for name in difflib.get_close_matches(str(wanted).lower(), folded, n=3, cutoff=0.5)]
-    hint = f"did you mean {' or '.join(near)}?" if near else "none is near"
+    hint = f"did you mean {' or '.join(near)}?" if near else "no id is near it;"
     shown = str(wanted) if len(str(wanted)) <= 60 else str(wanted)[:57] + "..."
     raise ValueError(f"There is no {noun} '{shown}': {hint} `python -m infecon_core {noun}s` lists all {len(entries)}.")
 
 
 def _read(path: Path, build: Any) -> Any:
+    where = f"data/{path.parent.name}/{path.name}"
     try:
         entry = build(tomllib.loads(path.read_text(encoding="utf-8")))
     except ValidationError as error:
-        raise ValueError(f"data/{path.parent.name}/{path.name}: {sentence(error)}") from error
-    except (KeyError, ValueError) as error:
-        raise ValueError(f"data/{path.parent.name}/{path.name}: {error}") from error
+        raise ValueError(f"{where}: {sentence(error)}") from error
+    except ValueError as error:
+        raise ValueError(f"{where}: {str(error).rstrip('.')}.") from error
     if entry.id != path.stem:
-        raise ValueError(f"data/{path.parent.name}/{path.name}: the id '{entry.id}' differs from the file's name")
+        raise ValueError(f"{where}: the id '{entry.id}' differs from the file's name.")
     return entry
 
 
 def _model(record: dict[str, Any]) -> CatalogModel:
-    record["architecture"]["name"] = record.pop("name")
+    if isinstance(record.get("architecture"), dict) and "name" in record:
+        record["architecture"]["name"] = record.pop("name")
     return CatalogModel.model_validate(record)
 
 
 def _accelerator(record: dict[str, Any]) -> CatalogAccelerator:
-    sources: dict[str, dict[str, Any]] = record.pop("sources")
-    fields: dict[str, Any] = {"name": record.pop("name"), "topology": record.pop("topology", "switched"), "peaks": {}}
+    file = _AcceleratorFile.model_validate(record)
     provenance: dict[str, Provenance] = {}
-    for section in ("peaks", "numbers"):
-        for name, number in record.pop(section).items():
-            key, unit = (f"peaks.{name}", "peaks") if section == "peaks" else (name, name)
-            if number["unit"] != ACCELERATOR_UNITS[unit]:
-                raise ValueError(f"{key} is in {number['unit']}; give it in {ACCELERATOR_UNITS[unit]}")
-            (fields["peaks"] if section == "peaks" else fields)[name] = number["value"]
-            source = sources[number["source"]]
-            note = " ".join(part for part in (source.get("note", ""), number.get("note", "")) if part)
-            provenance[key] = Provenance(kind=number["kind"], source=source["source"], date=source["date"], note=note)
-    return CatalogAccelerator(**record, accelerator=Accelerator(**fields), provenance=provenance)
+    for section, numbers in (("peaks", file.peaks), ("numbers", file.numbers)):
+        for name, number in numbers.items():
+            key, field = (f"peaks.{name}", "peaks") if section == "peaks" else (name, name)
+            if field not in ACCELERATOR_UNITS or (field == "peaks") != (section == "peaks"):
+                raise ValueError(f"'{name}' is not a number that is known here")
+            if number.unit != ACCELERATOR_UNITS[field]:
+                raise ValueError(f"{key} is in '{number.unit}'; give it in '{ACCELERATOR_UNITS[field]}'")
+            if number.source not in file.sources:
+                raise ValueError(f"{key} names the source '{number.source}', which is not among [sources]")
+            source = file.sources[number.source]
+            note = " ".join(part for part in (source.note, number.note) if part)
+            provenance[key] = Provenance(kind=number.kind, source=source.source, date=source.date, note=note)
+    chip = Accelerator.model_validate(
+        {name: number.value for name, number in file.numbers.items()}
+        | {
+            "name": file.name,
+            "topology": file.topology,
+            "peaks": {name: number.value for name, number in file.peaks.items()},
+        }
+    )
+    return CatalogAccelerator(
+        id=file.id, vendor=file.vendor, status=file.status, accelerator=chip, provenance=provenance, note=file.note
+    )

@@ -12,12 +12,16 @@ from infecon_core.spec.architecture import (
     LinearAttention,
     MixtureOfExperts,
 )
+from infecon_core.spec.layout import Layout
 from infecon_core.spec.noun import Noun, sentence
 from infecon_core.spec.precision import FORMAT_BITS, Format, Precision, format_bytes
+from infecon_core.spec.problem import NothingFits
 from infecon_core.spec.provenance import Kind, Provenance
 from infecon_core.spec.speculation import DraftModel
+from infecon_core.spec.step import FIVE_TIMES, Limit, Operator, Step, Times
 
 __all__ = [
+    "FIVE_TIMES",
     "FORMAT_BITS",
     "Accelerator",
     "Architecture",
@@ -30,12 +34,18 @@ __all__ = [
     "Kind",
     "LatentAttention",
     "LayerGroup",
+    "Layout",
+    "Limit",
     "LinearAttention",
     "MixtureOfExperts",
+    "NothingFits",
     "Noun",
+    "Operator",
     "Peaks",
     "Precision",
     "Provenance",
+    "Step",
+    "Times",
     "format_bytes",
     "sentence",
 ]

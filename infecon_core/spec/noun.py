@@ -32,7 +32,10 @@ def sentence(error: ValidationError) -> str:
     faults = error.errors()
     first = faults[0]
     # The tags of unions ("grouped_query") stand in the path; people know fields, not tags.
-    where = ".".join(str(part) for part in first["loc"] if part not in _UNION_TAGS)
+    places = {_place(fault["loc"]) for fault in faults}
+    # A list that is too short because its member is at fault is not a second fault.
+    faulty = [place for place in places if not any(other.startswith(f"{place}.") for other in places)]
+    where = _place(first["loc"])
     message = first["msg"].removeprefix("Value error, ")
     if first["type"] == "extra_forbidden":
         text = f"'{where}' is not a field that is known here"
@@ -42,11 +45,15 @@ def sentence(error: ValidationError) -> str:
         text = f"'{where}' cannot be {_shown(first.get('input'))}: {message[:1].lower()}{message[1:]}"
     else:
         text = message
-    more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
+    more = f" (and {len(faulty) - 1} more)" if len(faulty) > 1 else ""
     return text.rstrip(".") + more + "."
 
 
 _UNION_TAGS = frozenset({"grouped_query", "latent", "linear", "dense", "moe", "int", "float", "draft_model"})
+
+
+def _place(path: tuple[int | str, ...]) -> str:
+    return ".".join(str(part) for part in path if part not in _UNION_TAGS)
 
 
 def _shown(value: object) -> str:

@@ -1,0 +1,19 @@
+"""The published model: Erdil, "Inference economics of language models", arXiv:2506.04645 (2025)."""
+
+from infecon_core.paper.collectives import collective_time
+from infecon_core.paper.frontier import frontier
+from infecon_core.paper.ladder import VARIANTS, Variant, token_latency
+from infecon_core.paper.speculation import speculative_token_latency
+from infecon_core.paper.toy import closed_form, critical_batch, single_gpu_latency
+
+__all__ = [
+    "VARIANTS",
+    "Variant",
+    "closed_form",
+    "collective_time",
+    "critical_batch",
+    "frontier",
+    "single_gpu_latency",
+    "speculative_token_latency",
+    "token_latency",
+]
