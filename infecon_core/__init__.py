@@ -1,9 +1,14 @@
 """Economics of serving large language models: speed against price, and where the time goes."""
 
-from infecon_core.economics.pareto import at_speed, cheapest, fastest, preferred
-from infecon_core.engines import approximations, frontier, step
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from infecon_core.scenario import Scenario
 from infecon_core.spec import Layout, NothingFits, Step
+
+if TYPE_CHECKING:
+    from infecon_core.economics.pareto import at_speed, cheapest, fastest, preferred
+    from infecon_core.engines import approximations, frontier, step
 
 __all__ = [
     "Layout",
@@ -18,3 +23,15 @@ __all__ = [
     "preferred",
     "step",
 ]
+
+# numpy and pandas take longer to import than all the rest: whoever lists models does not wait for them.
+_ON_DEMAND = {
+    **dict.fromkeys(("at_speed", "cheapest", "fastest", "preferred"), "infecon_core.economics.pareto"),
+    **dict.fromkeys(("approximations", "frontier", "step"), "infecon_core.engines"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _ON_DEMAND:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_ON_DEMAND[name]), name)

@@ -93,12 +93,13 @@ def step(scenario: "Scenario", layout: Layout, batch: float) -> Step:
     best = Best(
         np.full(1, np.nan), np.array([layout.pp]), np.array([layout.dp_attn]), np.array([layout.scheme == "1-D"])
     )
-    if layout.dp_attn > layout.n_gpu / layout.pp * (1 + 1e-9):
-        raise ValueError(
-            f"{layout.dp_attn:g} copies of attention need as many shards a stage; "
-            f"{layout.n_gpu:g} GPUs in {layout.pp:g} stages have {layout.n_gpu / layout.pp:g}."
-        )
     _check_fit(scenario, target, layout, float(batch))
+    shards = layout.n_gpu / layout.pp
+    if layout.dp_attn > shards * (1 + 1e-9):
+        raise ValueError(
+            f"{layout.dp_attn:g} copies of attention need as many GPUs a stage; "
+            f"{layout.n_gpu:g} GPUs over {layout.pp:g} stages are {shards:g}."
+        )
     lengths = [0]
     if draft is not None and scenario.speculation is not None:
         lengths += range(2, scenario.speculation.max_draft_tokens + 1)
@@ -243,16 +244,22 @@ def _mbu(target: Deployment, taken: Pass, n_gpu: Array, latency_s: Array, length
 def _check_fit(scenario: "Scenario", target: Deployment, layout: Layout, batch: float) -> None:
     if layout.pp > min(layout.n_gpu, batch) and target.rung.whole_gpus:
         raise NothingFits(
-            f"{layout.pp:g} pipeline stages need at least as many GPUs and sequences; "
-            f"there are {layout.n_gpu:g} GPUs and {batch:g} sequences."
+            f"Pipeline stages need at least as many GPUs and sequences; there are {layout.pp:g} stages, "
+            f"{layout.n_gpu:g} GPUs and {batch:g} sequences."
+        )
+    if layout.n_gpu > target.accelerator.linked_gpus:
+        raise NothingFits(
+            f"Links join {target.accelerator.linked_gpus:g} {scenario.accelerator.name}; "
+            f"an instance of {layout.n_gpu:g} needs a scale-out link."
         )
     resident = batch / layout.pp if target.rung.microbatch_cache else batch
     needed = target.model.weights_bytes + float(target.model.cache_bytes(scenario.context_tokens)) * resident
     if layout.n_gpu * target.accelerator.hbm_bytes < needed:
         gpus = math.ceil(needed / target.accelerator.hbm_bytes)
         raise NothingFits(
-            f"Weights and cache take {needed / 1e9:,.1f} GB, and {layout.n_gpu:g} {scenario.accelerator.name} have "
-            f"{layout.n_gpu * target.accelerator.hbm_bytes / 1e9:,.1f} GB; use at least {gpus} GPUs or a smaller batch."
+            f"Weights and cache take {needed / 1e9:,.1f} GB, and the memory of {layout.n_gpu:g} × "
+            f"{scenario.accelerator.name} is {layout.n_gpu * target.accelerator.hbm_bytes / 1e9:,.1f} GB; "
+            f"use at least {gpus} GPUs or a smaller batch."
         )
 
 
@@ -264,7 +271,7 @@ def _nothing_fits(scenario: "Scenario", target: Deployment, draft: Deployment | 
         alone = draft.model.weights_bytes + float(draft.model.cache_bytes(scenario.context_tokens))
         one = max(one, alone)
     needed = one / chip.hbm_bytes
-    linked = math.inf if chip.torus or chip.net_allreduce_bytes_per_s else chip.node_size
+    linked = chip.linked_gpus
     formats = f"{scenario.precision.weights.upper()} with a context of {scenario.context_tokens:,.0f} tokens"
     if needed > min(scenario.max_gpus, linked):
         changes: dict[str, Any] = {}
@@ -291,8 +298,9 @@ def _nothing_fits(scenario: "Scenario", target: Deployment, draft: Deployment | 
     if scenario.demand_tokens_per_s is not None:
         points = grid(target, scenario.context_tokens, scenario.max_gpus)
         latency = target.best(points).latency_s
-        least = float(np.min(points.batch / latency))
-        if least > scenario.demand_tokens_per_s:
+        fit = np.isfinite(latency)
+        least = float(np.min(points.batch[fit] / latency[fit], initial=math.inf))
+        if scenario.demand_tokens_per_s < least < math.inf:
             enough = 10 ** math.ceil(math.log10(least * 2))
             return NothingFits(
                 f"Every setup of {name} on {where} makes at least {least:,.3g} tokens/s, more than the demand of "

@@ -68,7 +68,7 @@ class Deployment:
     def _closed_rungs(self, points: Points) -> Array:
         n, b = points.n_gpu, points.batch
         needed = self.model.cache_bytes(points.context_tokens) * b + self.model.weights_bytes
-        fit = ~(n * self.accelerator.hbm_bytes < needed)
+        fit = ~(n * self.accelerator.hbm_bytes < needed) & (n <= self.accelerator.linked_gpus)
         if self.variant == "toy":
             network, memory, arithmetic = toy_latency(self.model, self.accelerator, n, b)
             return np.where(fit, network + np.maximum(memory, arithmetic), np.inf)

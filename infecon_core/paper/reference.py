@@ -119,10 +119,10 @@ def depths(model: PublishedModel, rung: Rung, batch: Array) -> Array:
 def fits(
     model: PublishedModel, accelerator: PublishedAccelerator, rung: Rung, points: Points, depth: Array
 ) -> npt.NDArray[np.bool_]:
-    """Whether weights and cache fit: not N·HBM < kv·n·b + w·Total, and p ≤ min(N, b)."""
+    """Whether weights and cache fit and links join all: not N·HBM < kv·n·b + w·Total, and p ≤ min(N, b)."""
     resident = points.batch / depth if rung.microbatch_cache else points.batch
     needed = model.cache_bytes(points.context_tokens) * resident + model.weights_bytes
-    enough = ~(points.n_gpu * accelerator.hbm_bytes < needed)
+    enough = ~(points.n_gpu * accelerator.hbm_bytes < needed) & (points.n_gpu <= accelerator.linked_gpus)
     if rung.whole_gpus:
         enough &= ~(depth > np.minimum(points.n_gpu, points.batch))
     return np.asarray(enough)

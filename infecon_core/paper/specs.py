@@ -3,6 +3,7 @@
 Source: Erdil 2025, arXiv:2506.04645, section 3.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -236,3 +237,8 @@ class PublishedAccelerator:
     kernel_launch_s: float
     price_usd_per_gpu_hour: float
     approximations: tuple[str, ...] = ()
+
+    @property
+    def linked_gpus(self) -> float:
+        """The most GPUs that links join: those of one node where no link leaves it. [1]"""
+        return math.inf if self.torus or self.net_allreduce_bytes_per_s > 0 else self.node_size

@@ -1,0 +1,37 @@
+"""What all tests share: the repository's root, and whether there is a browser."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+# The names that `make browser` looks for.
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+
+def _chromium() -> str | None:
+    return next((path for name in BROWSERS if (path := shutil.which(name))), None)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what needs a browser where there is none."""
+    if _chromium() is None:
+        skip = pytest.mark.skip(reason=f"none of {', '.join(BROWSERS)} is on PATH; apt-get install chromium gives one")
+        for item in items:
+            if item.get_closest_marker("browser"):
+                item.add_marker(skip)
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The repository's root."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Path of a chromium; tests that use it are marked `browser`, so that they skip where there is none."""
+    path = _chromium()
+    assert path is not None
+    return path

@@ -1,0 +1,383 @@
+"""The command line: what it prints, what it refuses, and how it says so."""
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import ROOT
+
+import infecon_core
+from infecon_core import catalog
+from infecon_core.cli import main
+from infecon_core.scenario import Scenario
+
+PRESET = ["--model", "llama-3.1-70b", "--accelerator", "h100-sxm"]
+# A small search: the published model's lowest rung takes milliseconds.
+QUICK = [*PRESET, "--variant", "toy", "--no-pipeline"]
+
+
+def _run(*arguments: str, **options: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "infecon_core", *arguments]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, **options)  # type: ignore[call-overload]
+
+
+def _out(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    status = main(arguments)
+    captured = capsys.readouterr()
+    assert (status, captured.err) == (0, "")
+    return captured.out
+
+
+def _scenario(capsys: pytest.CaptureFixture[str], *arguments: str) -> Scenario:
+    return Scenario.model_validate_json(_out(capsys, "scenario", *arguments))
+
+
+# What it prints
+
+
+def test_csv_is_the_library_s_frontier_in_full_precision(capsys: pytest.CaptureFixture[str]) -> None:
+    rows = list(csv.DictReader(io.StringIO(_out(capsys, "frontier", *QUICK, "--format", "csv"))))
+    scenario = Scenario.preset(*PRESET[1::2], published={"variant": "toy", "pipeline": False})
+    expected = infecon_core.frontier(scenario)
+    assert list(rows[0]) == list(expected.columns)
+    for name in ("tokens_per_s_user", "usd_per_million_tokens", "n_gpu", "memory_s"):
+        np.testing.assert_array_equal([float(row[name]) for row in rows], expected[name].to_numpy(float))
+
+
+def test_json_holds_points_and_scenario(capsys: pytest.CaptureFixture[str]) -> None:
+    text = _out(capsys, "frontier", *QUICK, "--format", "json")
+    answer = json.loads(text, parse_constant=lambda name: pytest.fail(f"{name} is not JSON"))
+    assert Scenario.model_validate(answer["scenario"]) == _scenario(capsys, *QUICK)
+    assert answer["data_version"] == catalog.data_version()
+    assert answer["points"][0]["tokens_per_s_user"] > answer["points"][-1]["tokens_per_s_user"]
+    assert answer["points"][0]["ttft_s"] is None
+
+
+@pytest.mark.parametrize(
+    "more",
+    [[], ["--draft", "llama-3.2-1b"], ["--prompt", "900000", "--price", "1234.5"]],
+    ids=" ".join,
+)
+def test_table_fits_and_marks_three_points(capsys: pytest.CaptureFixture[str], more: list[str]) -> None:
+    lines = _out(capsys, "frontier", *PRESET, *more).splitlines()
+    assert max(map(len, lines)) <= 100
+    assert len(lines) < 40
+    speeds = {
+        words[0]: float(words[1].replace(",", "")) for words in map(str.split, lines) if words and words[0] in MARKS
+    }
+    assert set(speeds) == MARKS
+    assert speeds["fastest"] > speeds["preferred"] > speeds["cheapest"]
+
+
+MARKS = {"fastest", "preferred", "cheapest"}
+
+
+@pytest.mark.parametrize("noun", ["models", "accelerators"])
+def test_catalog_is_listed(capsys: pytest.CaptureFixture[str], noun: str) -> None:
+    entries = getattr(catalog, noun)()
+    records = json.loads(_out(capsys, noun, "--format", "json"))
+    rows = list(csv.DictReader(io.StringIO(_out(capsys, noun, "--format", "csv"))))
+    table = _out(capsys, noun).splitlines()
+    assert [record["id"] for record in records] == [row["id"] for row in rows] == list(entries)
+    assert [line.split()[0] for line in table[2:]] == list(entries)
+    assert max(map(len, table)) <= 100
+
+
+def test_lists_say_what_a_reader_needs(capsys: pytest.CaptureFixture[str]) -> None:
+    models = {record["id"]: record for record in json.loads(_out(capsys, "models", "--format", "json"))}
+    assert models["mixtral-8x7b"]["total_params"] > 3 * models["mixtral-8x7b"]["active_params"]
+    accelerators = {r["id"]: r for r in json.loads(_out(capsys, "accelerators", "--format", "json"))}
+    h100 = catalog.accelerator("h100-sxm")
+    assert accelerators["h100-sxm"]["peak_fp8_flop_per_s"] == h100.accelerator.peaks.fp8
+    assert accelerators["h100-sxm"]["price_kind"] == h100.provenance["price_usd_per_gpu_hour"].kind
+    assert accelerators["h100-sxm"]["price_date"] == h100.provenance["price_usd_per_gpu_hour"].date
+
+
+def test_step_adds_up(capsys: pytest.CaptureFixture[str]) -> None:
+    point = ["step", *PRESET, "--n-gpu", "8", "--batch", "64"]
+    step = json.loads(_out(capsys, *point, "--format", "json"))["step"]
+    rows = list(csv.DictReader(io.StringIO(_out(capsys, *point, "--format", "csv"))))
+    times = [name for name in rows[0] if name.endswith("_s")]
+    total = sum(float(row[name]) for row in rows for name in times)
+    assert total == pytest.approx(step["tpot_s"], rel=1e-9)
+    table = _out(capsys, *point).splitlines()
+    assert max(map(len, table)) <= 100
+    first = next(i for i, line in enumerate(table) if line.startswith("---")) + 1
+    assert [line.split("  ")[0] for line in table[first : first + len(rows) + 1]] == [row["name"] for row in rows] + [
+        "All"
+    ]
+
+
+def test_step_of_a_frontier_s_point_is_that_point(capsys: pytest.CaptureFixture[str]) -> None:
+    point = json.loads(_out(capsys, "frontier", *PRESET, "--format", "json"))["points"][0]
+    layout = [
+        word
+        for name in ("n_gpu", "pp", "dp_attn", "batch")
+        for word in (f"--{name.replace('_', '-')}", repr(point[name]))
+    ]
+    step = json.loads(_out(capsys, "step", *PRESET, *layout, "--scheme", point["scheme"], "--format", "json"))["step"]
+    assert step["tpot_s"] == pytest.approx(point["tpot_s"], rel=1e-9)
+
+
+# Scenarios
+
+
+CHANGES = [
+    (["--weights", "fp8"], ("precision", "weights"), "fp8"),
+    (["--kv", "fp8"], ("precision", "kv"), "fp8"),
+    (["--activations", "fp8"], ("precision", "activations"), "fp8"),
+    (["--prompt", "123"], ("prompt_tokens",), 123),
+    (["--output", "45"], ("output_tokens",), 45),
+    (["--price", "1.25"], ("accelerator", "price_usd_per_gpu_hour"), 1.25),
+    (["--demand", "1e6"], ("demand_tokens_per_s",), 1e6),
+    (["--max-gpus", "16"], ("max_gpus",), 16),
+    (["--acceptance", "0.5"], ("speculation", "acceptance"), 0.5),
+    (["--max-draft-tokens", "7"], ("speculation", "max_draft_tokens"), 7),
+    (["--engine", "published"], ("engine",), "published"),
+    (["--variant", "printed"], ("published", "variant"), "printed"),
+    (["--traffic", "early"], ("published", "traffic"), "early"),
+    (["--no-pipeline"], ("published", "pipeline"), False),
+    (["--no-attention-scaledown"], ("published", "attention_scaledown"), False),
+]
+
+
+@pytest.mark.parametrize(("flags", "path", "value"), CHANGES, ids=[row[0][0] for row in CHANGES])
+def test_a_flag_changes_its_number_and_no_other(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, flags: list[str], path: tuple[str, ...], value: object
+) -> None:
+    base = [*PRESET, "--draft", "llama-3.2-1b"]
+    before = _scenario(capsys, *base)
+    file = tmp_path / "scenario.json"
+    file.write_text(before.model_dump_json(), encoding="utf-8")
+    expected = before.model_dump()
+    place = expected
+    for name in path[:-1]:
+        place = place[name]
+    place[path[-1]] = value
+    assert _scenario(capsys, *base, *flags).model_dump() == expected
+    assert _scenario(capsys, "--scenario", str(file), *flags).model_dump() == expected
+
+
+def test_scenario_is_the_preset(capsys: pytest.CaptureFixture[str]) -> None:
+    flags = ["--weights", "fp8", "--price", "3", "--draft", "llama-3.2-1b", "--acceptance", "0.7"]
+    expected = Scenario.preset(
+        *PRESET[1::2], weights="fp8", price_usd_per_gpu_hour=3, draft="llama-3.2-1b", acceptance=0.7
+    )
+    assert _scenario(capsys, *PRESET, *flags) == expected
+
+
+def test_scenario_survives_the_round_trip(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    flags = [*PRESET, "--weights", "fp8", "--demand", "12345.678", "--draft", "llama-3.2-1b", "--acceptance", "0.61"]
+    file = tmp_path / "scenario.json"
+    assert _out(capsys, "scenario", *flags, "--out", str(file)) == ""
+    text = file.read_text(encoding="utf-8")
+    assert _out(capsys, "scenario", "--scenario", str(file)) == text == _out(capsys, "scenario", *flags)
+
+
+def test_model_accelerator_and_draft_change_a_file_s_scenario(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "scenario.json"
+    base = [*PRESET, "--weights", "fp8", "--draft", "llama-3.2-1b", "--acceptance", "0.5"]
+    _out(capsys, "scenario", *base, "--out", str(file))
+    changed = _scenario(
+        capsys,
+        "--scenario",
+        str(file),
+        "--model",
+        "llama-3.1-8b",
+        "--accelerator",
+        "h200-sxm",
+        "--draft",
+        "llama-3.2-3b",
+    )
+    assert changed.architecture == catalog.model("llama-3.1-8b").architecture
+    assert changed.accelerator == catalog.accelerator("h200-sxm").accelerator
+    assert changed.precision.weights == "fp8"
+    assert changed.speculation is not None
+    assert changed.speculation.architecture == catalog.model("llama-3.2-3b").architecture
+    assert changed.speculation.acceptance == 0.5
+
+
+# What it refuses
+
+
+BAD = {
+    "no command": ([], "required"),
+    "unknown command": (["predict"], "'predict'"),
+    "unknown flag": (["models", "--bogus"], "--bogus"),
+    "abbreviated flag": (["models", "--form", "csv"], "--form"),
+    "unknown format": (["models", "--format", "xml"], "'xml'"),
+    "no model": (["frontier", "--accelerator", "h100-sxm"], "--model"),
+    "no accelerator": (["frontier", "--model", "llama-3.1-70b"], "--accelerator"),
+    "flag without value": (["frontier", *PRESET, "--price"], "--price"),
+    "unknown model": (["frontier", "--model", "llama-3.1-70", "--accelerator", "h100-sxm"], "llama-3.1-70b"),
+    "unknown accelerator": (["frontier", "--model", "llama-3.1-70b", "--accelerator", "h100"], "h100-sxm"),
+    "unknown draft": (["frontier", *PRESET, "--draft", "nobody"], "'nobody'"),
+    "newline in an id": (["frontier", "--model", "a\nb", "--accelerator", "h100-sxm"], "'a b'"),
+    "unknown weights": (["frontier", *PRESET, "--weights", "fp7"], "--weights cannot be 'fp7'"),
+    "zero price": (["frontier", *PRESET, "--price", "0"], "--price cannot be '0'"),
+    "negative price": (["frontier", *PRESET, "--price", "-1"], "--price cannot be '-1'"),
+    "NaN price": (["frontier", *PRESET, "--price", "nan"], "--price cannot be 'nan'"),
+    "infinite price": (["frontier", *PRESET, "--price", "inf"], "--price"),
+    "huge price": (["frontier", *PRESET, "--price", "1e300"], "--price"),
+    "price in words": (["frontier", *PRESET, "--price", "cheap"], "--price cannot be 'cheap'"),
+    "negative prompt": (["frontier", *PRESET, "--prompt", "-5"], "--prompt cannot be '-5'"),
+    "huge prompt": (["frontier", *PRESET, "--prompt", "9" * 5000], "--prompt"),
+    "half a token": (["frontier", *PRESET, "--output", "0.5"], "--output"),
+    "zero demand": (["frontier", *PRESET, "--demand", "0"], "--demand"),
+    "zero GPUs": (["frontier", *PRESET, "--max-gpus", "0"], "--max-gpus"),
+    "huge instance": (["frontier", *PRESET, "--max-gpus", "1000000000"], "--max-gpus"),
+    "certain beyond certain": (["frontier", *PRESET, "--draft", "llama-3.2-1b", "--acceptance", "1.5"], "--acceptance"),
+    "acceptance of nobody": (["frontier", *PRESET, "--acceptance", "0.5"], "--draft"),
+    "unknown engine": (["frontier", *PRESET, "--engine", "warp"], "--engine"),
+    "unknown variant": (["frontier", *PRESET, "--variant", "5.1"], "--variant"),
+    "nothing fits": (["frontier", "--model", "llama-3.1-405b", "--accelerator", "h100-sxm", "--max-gpus", "1"], "GPU"),
+    "no such file": (["frontier", "--scenario", "no-such-file.json"], "no-such-file.json"),
+    "a folder": (["frontier", "--scenario", "tests"], "tests"),
+    "no JSON": (["frontier", "--scenario", "Makefile"], "Makefile is not a scenario"),
+    "unwritable": (["models", "--out", "no-such-folder/models.csv"], "no-such-folder"),
+    "step without batch": (["step", *PRESET, "--n-gpu", "8"], "--batch"),
+    "step of batch zero": (["step", *PRESET, "--n-gpu", "8", "--batch", "0"], "--batch"),
+    "step of NaN GPUs": (["step", *PRESET, "--n-gpu", "nan", "--batch", "1"], "--n-gpu"),
+    "step of huge batch": (["step", *PRESET, "--n-gpu", "8", "--batch", "1e300"], "--batch"),
+}
+
+
+def _assert_one_sentence(status: int, out: str, err: str, expected: str) -> None:
+    assert status == 2
+    assert out == ""
+    assert err.endswith("\n")
+    assert err.count("\n") == 1
+    assert expected in err
+    assert len(err) < 400
+    assert not any(word in err for word in ("Traceback", "validation error", "pydantic"))
+
+
+@pytest.mark.parametrize(("arguments", "expected"), BAD.values(), ids=BAD.keys())
+def test_bad_input_gets_one_line(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, arguments: list[str], expected: str
+) -> None:
+    monkeypatch.chdir(ROOT)
+    status = main(arguments)
+    captured = capsys.readouterr()
+    _assert_one_sentence(status, captured.out, captured.err, expected)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", "EOF"),
+        ("[]", "object"),
+        ("{}", "'architecture' is missing"),
+        ('{"bogus": 1}', "more"),
+        ('{"max_gpus": NaN}', "more"),
+        ("[" * 100_000, "not a scenario"),
+        (b"\xff\xfe\x00", "not a scenario"),
+    ],
+    ids=["empty", "list", "nothing in it", "unknown field", "NaN", "deep", "bytes"],
+)
+def test_bad_scenario_files_get_one_line(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, text: str | bytes, expected: str
+) -> None:
+    file = tmp_path / "scenario.json"
+    file.write_bytes(text if isinstance(text, bytes) else text.encode())
+    status = main(["frontier", "--scenario", str(file)])
+    captured = capsys.readouterr()
+    _assert_one_sentence(status, captured.out, captured.err, expected)
+
+
+@pytest.mark.parametrize("field", ["unknown", "max_gpus", "architecture"])
+def test_one_bad_field_is_named(capsys: pytest.CaptureFixture[str], tmp_path: Path, field: str) -> None:
+    record = _scenario(capsys, *PRESET).model_dump(mode="json") | {field: -1}
+    file = tmp_path / "scenario.json"
+    file.write_text(json.dumps(record), encoding="utf-8")
+    status = main(["frontier", "--scenario", str(file)])
+    captured = capsys.readouterr()
+    _assert_one_sentence(status, captured.out, captured.err, field)
+
+
+def test_a_failing_command_leaves_the_file_alone(tmp_path: Path) -> None:
+    file = tmp_path / "points.csv"
+    file.write_text("precious", encoding="utf-8")
+    assert main(["frontier", *PRESET, "--price", "nan", "--out", str(file)]) == 2
+    assert file.read_text(encoding="utf-8") == "precious"
+
+
+@pytest.mark.parametrize(("name", "start"), [("a.csv", "id,"), ("a.json", "["), ("a.txt", "id  ")])
+def test_out_s_ending_chooses_the_format(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, name: str, start: str
+) -> None:
+    assert _out(capsys, "models", "--out", str(tmp_path / name)) == ""
+    assert (tmp_path / name).read_text(encoding="utf-8").startswith(start)
+
+
+# As a process
+
+
+def test_bad_input_as_a_process() -> None:
+    ran = _run("frontier", *PRESET, "--price", "nan")
+    _assert_one_sentence(ran.returncode, ran.stdout, ran.stderr, "--price")
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["frontier", "--help"], ["models", "--help"]])
+def test_help_offers_only_what_exists(arguments: list[str]) -> None:
+    ran = _run(*arguments)
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert not any(word in ran.stdout for word in ("predict", "calibrate", "sweep", "serving|"))
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["models"], ["scenario", *PRESET], ["frontier", *PRESET, "--price", "0"]]
+)
+def test_what_needs_no_pandas_does_not_wait_for_it(arguments: list[str]) -> None:
+    script = f"import sys; sys.modules['pandas'] = None; from infecon_core.cli import main; main({arguments!r})"
+    ran = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert "Traceback" not in ran.stderr
+
+
+@pytest.mark.parametrize("arguments", [["models", "--format", "json"], ["--help"]])
+def test_a_reader_who_leaves_is_no_error(arguments: list[str]) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        ran = subprocess.run(
+            [sys.executable, "-m", "infecon_core", *arguments],
+            cwd=ROOT, stdout=writing, stderr=subprocess.PIPE, text=True, check=False,
+        )  # fmt: skip
+    finally:
+        os.close(writing)
+    assert ran.stderr == ""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full, a disk that is always full")
+def test_a_full_disk_gets_one_line() -> None:
+    with Path("/dev/full").open("w") as full:
+        ran = subprocess.run(
+            [sys.executable, "-m", "infecon_core", "models"],
+            cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True, check=False,
+        )  # fmt: skip
+    _assert_one_sentence(ran.returncode, "", ran.stderr, "standard output")
+
+
+def test_any_terminal_can_show_the_output() -> None:
+    ran = _run("models", env={**os.environ, "PYTHONIOENCODING": "ascii"})
+    assert (ran.returncode, ran.stderr) == (0, "")
+
+
+@pytest.mark.slow
+def test_every_model_can_be_asked_for_on_every_accelerator(capsys: pytest.CaptureFixture[str]) -> None:
+    for i, model in enumerate(catalog.models()):
+        accelerator = list(catalog.accelerators())[i % len(catalog.accelerators())]
+        status = main(["frontier", "--model", model, "--accelerator", accelerator, "--variant", "toy", "--no-pipeline"])
+        captured = capsys.readouterr()
+        if status:
+            _assert_one_sentence(status, captured.out, captured.err, "GPU")
+        else:
+            assert max(map(len, captured.out.splitlines())) <= 100
