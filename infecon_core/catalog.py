@@ -157,7 +157,7 @@ def _fields_with_numbers(accelerator: Accelerator) -> list[str]:
 @cache
 def models() -> Mapping[str, CatalogModel]:
     """All models of the catalog by id, in the order of families and sizes."""
-    entries = [_read(path, _model) for path in sorted((DATA / "models").glob("*.toml"))]
+    entries = [read(path, _model) for path in sorted((DATA / "models").glob("*.toml"))]
     entries.sort(key=lambda e: (e.id.startswith("erdil-"), e.family.lower(), e.architecture.total_params, e.id))
     return MappingProxyType({entry.id: entry for entry in entries})
 
@@ -165,7 +165,7 @@ def models() -> Mapping[str, CatalogModel]:
 @cache
 def accelerators() -> Mapping[str, CatalogAccelerator]:
     """All accelerators of the catalog by id, in the order of makers and years."""
-    entries = [_read(path, _accelerator) for path in sorted((DATA / "accelerators").glob("*.toml"))]
+    entries = [read(path, _accelerator) for path in sorted((DATA / "accelerators").glob("*.toml"))]
     entries.sort(key=lambda e: (e.id.startswith("erdil-"), e.vendor.lower(), e.accelerator.year or 0, e.id))
     return MappingProxyType({entry.id: entry for entry in entries})
 
@@ -211,7 +211,14 @@ def _entry(entries: Mapping[str, Entry], wanted: str, noun: str) -> Entry:
     raise ValueError(f"There is no {noun} '{shown}': {hint} `python -m infecon_core {noun}s` lists all {len(entries)}.")
 
 
-def _read(path: Path, build: Any) -> Any:
+def read(path: Path, build: Any) -> Any:
+    """Read one TOML file of `data/` into an entry whose id is the file's name.
+
+    Raises
+    ------
+    ValueError
+        One sentence that names the file and what is wrong in it.
+    """
     where = f"data/{path.parent.name}/{path.name}"
     try:
         entry = build(tomllib.loads(path.read_text(encoding="utf-8")))

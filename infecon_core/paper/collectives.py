@@ -79,7 +79,10 @@ def collective_lines(
     q = np.asarray(n_nodes, dtype=np.float64)
     rounds, share = (2.0, 1.0) if allreduce else (1.0, 0.5)
     if accelerator.torus:
-        per_byte = share * (r - 1) / (r * accelerator.net_allreduce_bytes_per_s)
+        if accelerator.net_allreduce_bytes_per_s > 0:
+            per_byte = share * (r - 1) / (r * accelerator.net_allreduce_bytes_per_s)
+        else:
+            per_byte = np.where(r > 1, np.inf, 0.0)
         return Lines((rounds * TPU_HOP_S * (r - 1),), (per_byte,), r <= 1)
     others = r / q - 1
     doublings = np.log2(q)

@@ -60,7 +60,7 @@ def frontier(scenario: "Scenario") -> pd.DataFrame:
         max_draft_tokens=speculation.max_draft_tokens if speculation else 0,
         context_tokens=scenario.context_tokens,
         demand_tokens_per_s=scenario.demand_tokens_per_s,
-        max_gpus=scenario.max_gpus,
+        max_gpus=min(scenario.max_gpus, target.accelerator.linked_gpus),
     )
     if not chosen.n_gpu.size:
         raise _nothing_fits(scenario, target, draft)
@@ -95,7 +95,8 @@ def step(scenario: "Scenario", layout: Layout, batch: float) -> Step:
     )
     _check_fit(scenario, target, layout, float(batch))
     shards = layout.n_gpu / layout.pp
-    if layout.dp_attn > shards * (1 + 1e-9):
+    # One copy always fits: on a part of a GPU where the model is that small.
+    if layout.dp_attn > max(1.0, shards) * (1 + 1e-9):
         raise ValueError(
             f"{layout.dp_attn:g} copies of attention need as many GPUs a stage; "
             f"{layout.n_gpu:g} GPUs over {layout.pp:g} stages are {shards:g}."
@@ -296,7 +297,7 @@ def _nothing_fits(scenario: "Scenario", target: Deployment, draft: Deployment | 
             changes,
         )
     if scenario.demand_tokens_per_s is not None:
-        points = grid(target, scenario.context_tokens, scenario.max_gpus)
+        points = grid(target, scenario.context_tokens, min(scenario.max_gpus, linked))
         latency = target.best(points).latency_s
         fit = np.isfinite(latency)
         least = float(np.min(points.batch[fit] / latency[fit], initial=math.inf))

@@ -89,7 +89,7 @@ def _slice(points: Points, start: int) -> Points:
 def rung(
     variant: Variant, *, pipeline: bool = False, attention_scaledown: bool = True, traffic: TrafficForm = "final"
 ) -> Rung:
-    """What a rung of the ladder searches over; the two lowest do not use it."""
+    """What a rung of the ladder searches over; the two lowest have one layout for each setup."""
     if variant == "reference_2d":
         return Rung(
             schemes=("2-D",),
@@ -109,6 +109,8 @@ def rung(
             microbatch_cache=False,
             traffic=traffic,
         )
+    if variant == "toy":
+        return Rung(whole_gpus=False)
     # The early form of the reference had pipeline depths up to L whatever the batch.
     return Rung(
         pipeline=pipeline,

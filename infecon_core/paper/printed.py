@@ -6,6 +6,7 @@ Source: Erdil 2025, arXiv:2506.04645, section 3.6, equations (29) to (44). Where
 import numpy as np
 
 from infecon_core.paper.specs import Array, PublishedAccelerator, PublishedModel
+from infecon_core.spec import NothingFits
 
 REDUCE_BASE_S = 6.8e-6
 
@@ -39,11 +40,11 @@ def printed_parts(
 
     Raises
     ------
-    ValueError
+    NothingFits
         For an accelerator without a bandwidth inside a node, which the equations do not cover.
     """
     if accelerator.torus or not accelerator.node_allreduce_bytes_per_s:
-        raise ValueError(
+        raise NothingFits(
             "The printed equations need a bandwidth inside a node, and this accelerator has none; "
             "choose one with a switched scale-up link, or another rung of the ladder."
         )

@@ -23,6 +23,7 @@ from infecon_core.spec import (
     LatentAttention,
     LayerGroup,
     MixtureOfExperts,
+    NothingFits,
     Precision,
     format_bytes,
 )
@@ -153,7 +154,7 @@ def published_accelerator(accelerator: str | Accelerator, weight_bytes: float) -
 
     Raises
     ------
-    ValueError
+    NothingFits
         Where the accelerator lists no rate that computes weights of this width.
     """
     strict = False
@@ -167,8 +168,9 @@ def _published_accelerator(accelerator: Accelerator, weight_bytes: float, strict
     bits = round(8 * weight_bytes)
     widths = [width for width in (4, 8, 16) if width >= bits and accelerator.peaks.of_bits(width)]
     if not widths or (strict and widths[0] != bits):
-        raise ValueError(
-            f"{accelerator.name} lists no {bits}-bit arithmetic rate; choose wider weights or another accelerator."
+        other = "wider" if widths else "narrower"
+        raise NothingFits(
+            f"{accelerator.name} lists no {bits}-bit arithmetic rate; choose {other} weights or another accelerator."
         )
     notes = []
     if widths[0] != bits:

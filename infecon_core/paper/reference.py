@@ -207,7 +207,9 @@ def send(
     Accelerators without a link between nodes send inside theirs, which the paper has no case of.
     """
     nodes = 2.0 if accelerator.net_allreduce_bytes_per_s > 0 else 1.0
-    lines = collective_lines(accelerator, np.full((), 2.0), np.full((), nodes), allreduce=False)
+    # Without any link a GPU is alone: it is the only stage and sends nothing.
+    ranks = 2.0 if accelerator.linked_gpus > 1 else 1.0
+    lines = collective_lines(accelerator, np.full((), ranks), np.full((), nodes), allreduce=False)
     return lines, model.width * column_bytes / shards
 
 

@@ -241,4 +241,6 @@ class PublishedAccelerator:
     @property
     def linked_gpus(self) -> float:
         """The most GPUs that links join: those of one node where no link leaves it. [1]"""
-        return math.inf if self.torus or self.net_allreduce_bytes_per_s > 0 else self.node_size
+        if self.net_allreduce_bytes_per_s > 0:
+            return math.inf
+        return 1 if self.torus else self.node_size

@@ -1,0 +1,37 @@
+"""The pages, and the way into them: always through app.py, which draws the sidebar."""
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+_THROUGH_APP = "through_app"
+
+
+def navigation() -> StreamlitPage:
+    """Register the pages and return the one that was asked for."""
+    frontier = {"title": "Frontier", "icon": ":material/show_chart:"}
+    return st.navigation(
+        [
+            st.Page("pages/frontier.py", url_path="start", default=True, **frontier),
+            # The first page lives at "/"; a link to it by its name is as good.
+            st.Page("pages/frontier.py", url_path="frontier", visibility="hidden", **frontier),
+            st.Page("pages/paper.py", title="The paper", icon=":material/menu_book:", url_path="paper"),
+        ]
+    )
+
+
+def run(page: StreamlitPage) -> None:
+    """Run a page from app.py."""
+    st.session_state[_THROUGH_APP] = True
+    page.run()
+
+
+def require_app() -> None:
+    """Start over through app.py where a page was run without it.
+
+    Until `st.navigation` has been called once, Streamlit takes the files of a folder called pages/ for pages of
+    their own: the first visitor of a fresh server who follows a deep link gets the bare file. Each file is named
+    like its address so that it is found then, and begins with this call.
+    """
+    if not st.session_state.pop(_THROUGH_APP, False):
+        navigation()
+        st.rerun()
