@@ -8,13 +8,13 @@ _THROUGH_APP = "through_app"
 
 def navigation() -> StreamlitPage:
     """Register the pages and return the one that was asked for."""
-    frontier = {"title": "Frontier", "icon": ":material/show_chart:"}
+    # Without icons: the browser would fetch a page's icon from another host, to show it in its tab.
     return st.navigation(
         [
-            st.Page("pages/frontier.py", url_path="start", default=True, **frontier),
+            st.Page("pages/frontier.py", title="Frontier", url_path="start", default=True),
             # The first page lives at "/"; a link to it by its name is as good.
-            st.Page("pages/frontier.py", url_path="frontier", visibility="hidden", **frontier),
-            st.Page("pages/paper.py", title="The paper", icon=":material/menu_book:", url_path="paper"),
+            st.Page("pages/frontier.py", title="Frontier", url_path="frontier", visibility="hidden"),
+            st.Page("pages/paper.py", title="The paper", url_path="paper"),
         ]
     )
 

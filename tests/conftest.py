@@ -10,13 +10,14 @@ ROOT = Path(__file__).resolve().parent.parent
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
-def _chromium() -> str | None:
+def find_chromium() -> str | None:
+    """Path of a chromium, or None where there is none."""
     return next((path for name in BROWSERS if (path := shutil.which(name))), None)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip what needs a browser where there is none."""
-    if _chromium() is None:
+    if find_chromium() is None:
         skip = pytest.mark.skip(reason=f"none of {', '.join(BROWSERS)} is on PATH; apt-get install chromium gives one")
         for item in items:
             if item.get_closest_marker("browser"):
@@ -32,6 +33,6 @@ def root() -> Path:
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """Path of a chromium; tests that use it are marked `browser`, so that they skip where there is none."""
-    path = _chromium()
+    path = find_chromium()
     assert path is not None
     return path

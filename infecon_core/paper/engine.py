@@ -289,7 +289,7 @@ def _nothing_fits(scenario: "Scenario", target: Deployment, draft: Deployment | 
         limit = (
             f"the largest instance is {scenario.max_gpus:,}"
             if scenario.max_gpus <= linked
-            else f"only {linked:,} are linked"
+            else f"links join only {linked:,}"
         )
         return NothingFits(
             f"{name} in {formats} needs at least {math.ceil(needed):,} {where} for one sequence, and {limit}; "

@@ -88,7 +88,8 @@ def choice_of(values: Mapping[str, Any]) -> Choice:
     try:
         scenario = _scenario(values, model_changes, accelerator_changes)
     except ValidationError as error:
-        problem = sentence(error)
+        text = sentence(error)
+        problem = text[:1].upper() + text[1:]
     return Choice(
         scenario,
         problem,

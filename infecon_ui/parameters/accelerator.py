@@ -139,4 +139,6 @@ def customised_accelerator(accelerator_id: str, values: tuple[tuple[str, float |
         for parent in parents:
             place = place[parent]
         place[last] = numbers[key].si(value)
+    # Apart from the rest, so that a fault is named by its own sentence and not by its place in the record.
+    fields["peaks"] = type(preset.peaks).model_validate(fields["peaks"])
     return Accelerator.model_validate(fields)
