@@ -2,6 +2,7 @@
 # Needs make and Python 3.11 or newer; the rest is installed into .venv at the first call.
 
 PORT ?= 8501
+ADDRESS ?= localhost
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -19,11 +20,11 @@ PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3; do \
 help:  ## Say what there is to make
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo
-	@echo "PORT=8502 make run serves on another port; PYTHON=/path/to/python chooses the interpreter."
+	@echo "PORT=8502 make run serves on another port, ADDRESS=0.0.0.0 to other machines; PYTHON=/path/to/python chooses the interpreter."
 
 run: $(VENV)/.runtime  ## Start the dashboard on http://localhost:8501
-	@echo "Serving the dashboard on http://localhost:$(PORT); Ctrl-C ends it"
-	@$(BIN)/streamlit run app.py --server.port $(PORT)
+	@echo "Serving the dashboard on http://$(ADDRESS):$(PORT); Ctrl-C ends it"
+	@$(BIN)/streamlit run app.py --server.address $(ADDRESS) --server.port $(PORT)
 
 test: lint browser  ## Check format, style and types, then run all tests: fast ones first
 	$(BIN)/python -m pytest -m "not slow and not browser"

@@ -142,6 +142,7 @@ class _AcceleratorFile(Noun):
     vendor: str
     status: Literal["shipping", "announced", "published"]
     topology: str = "switched"
+    listed_widths_only: bool = False
     note: str = ""
     peaks: dict[str, _Number]
     numbers: dict[str, _Number]
@@ -257,6 +258,7 @@ def _accelerator(record: dict[str, Any]) -> CatalogAccelerator:
         | {
             "name": file.name,
             "topology": file.topology,
+            "listed_widths_only": file.listed_widths_only,
             "peaks": {name: number.value for name, number in file.peaks.items()},
         }
     )

@@ -210,7 +210,10 @@ def summary(frames: Mapping[str, pd.DataFrame]) -> str:
         return f"All {total} printed values agree at the printed precision."
     where = _listed(f"{label(name)} ({total - agree})" for name, (agree, total) in scores.items() if agree < total)
     verb = "the other one is" if others == 1 else f"the other {others} are"
-    return f"**{agreeing} of {total}** printed values agree at the printed precision; {verb} explained: {where}."
+    return (
+        f"**{agreeing} of {total}** printed values agree at the printed precision; {verb} explained: {where}. "
+        "Other readings of a number and comparisons with measurements stand beside them and are not counted."
+    )
 
 
 def _listed(names: Iterable[str]) -> str:

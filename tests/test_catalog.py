@@ -234,7 +234,7 @@ def test_defaults_of_a_sound_file(data: Path) -> None:
         ('vendor = "Toys"', 'vendor = "Toys"\ncolour = "red"', "'colour' is not a field that is known here."),
         ('id = "toy"', 'id = "toi"', "the id 'toi' differs from the file's name."),
         ("value = 80e9", "value = -80e9", "'hbm_bytes' cannot be -80000000000.0: input should be greater than 0."),
-        ("value = 80e9", "value = nan", "'numbers.hbm_bytes.value' cannot be nan: input should be a finite number"),
+        ("value = 80e9", "value = nan", "'numbers.hbm_bytes.value' cannot be nan: give a finite number"),
         ("[peaks]", "[peaks", "Expected ']'"),
     ],
 )

@@ -143,6 +143,7 @@ def test_a_free_and_perfect_draft_multiplies():
         ("llama-3.1-405b", "h100-sxm", {"max_gpus": 8}, "needs at least 11 H100 SXM.*largest instance is 8.*allow 16"),
         ("llama-3.1-405b", "h100-sxm", {"max_gpus": 8, "weights": "fp8"}, None),
         ("deepseek-v3", "rtx-4090", {}, "links join only 8"),
+        ("erdil-Llama_3_70B_4_bit", "erdil-A100", {}, "lists no 4-bit arithmetic rate"),
         ("llama-3.1-8b", "h100-sxm", {"prompt_tokens": 10_000_000, "max_gpus": 2}, "one sequence.*allow"),
         ("llama-3.1-8b", "h100-sxm", {"demand_tokens_per_s": 0.001}, "raise the demand"),
     ],

@@ -142,3 +142,43 @@ def test_bad_speculation_is_one_sentence(acceptance, longest):
             acceptance=acceptance,
             max_draft_tokens=longest,
         )
+
+
+@pytest.mark.parametrize(
+    ("variant", "setup", "options", "milliseconds"),
+    [
+        # Below one GPU the 2-D rung cuts its matrices into that fraction of shards.
+        ("reference_2d", ("erdil-Llama_3_8B", "erdil-H200", 0.9, 64), {}, 5.231239),
+        ("reference_2d", ("erdil-Llama_3_8B", "erdil-H200", 0.5, 64), {}, 8.96003),
+        # Below one sequence the sends of a fraction of a stage count against the rest.
+        (
+            "reference",
+            ("erdil-Llama_3_405B", "erdil-A100", 511, 0.6804),
+            {"context_tokens": 1, "pipeline": True, "attention_scaledown": False},
+            23.2465,
+        ),
+        # The printed equations know no compressed cache.
+        ("printed", ("erdil-DeepSeek_V3", "erdil-H20", 1024, 256), {"context_tokens": 10_000}, 15.478),
+    ],
+)
+def test_corners_worked_from_the_formulas(variant, setup, options, milliseconds):
+    assert float(token_latency(variant, *setup, **options)) * 1e3 == pytest.approx(milliseconds, rel=3e-5)
+
+
+def test_an_unknown_traffic_formula_is_refused():
+    with pytest.raises(ValueError, match="no traffic formula 'Early'; choose one of final, early"):
+        token_latency("reference", "erdil-Llama_3_8B", "erdil-H100", 8, 1, traffic="Early")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("toy", 5, "erdil-H100", 8, 1), "A model is an id of the catalog or an Architecture; got int"),
+        (("toy", "erdil-Llama_3_8B", None, 8, 1), "An accelerator is an id .* got NoneType"),
+        (("toy", "erdil-Llama_3_8B", "erdil-H100", "eight", 1), "are numbers or arrays of numbers"),
+        (("toy", "erdil-Llama_3_8B", "erdil-H100", [1, 2], [1, 2, 3]), "shapes broadcast"),
+    ],
+)
+def test_things_that_are_no_numbers_are_refused_in_a_sentence(arguments, words):
+    with pytest.raises(ValueError, match=words):
+        token_latency(*arguments)

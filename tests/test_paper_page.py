@@ -106,7 +106,8 @@ def test_summary_says_where_the_others_stand() -> None:
     frames["table-3"] = frame
     text = paper_tables.summary(frames)
     assert (
-        text == "**19 of 20** printed values agree at the printed precision; the other one is explained: Table 3 (1)."
+        text == "**19 of 20** printed values agree at the printed precision; the other one is explained: Table 3 (1). "
+        "Other readings of a number and comparisons with measurements stand beside them and are not counted."
     )
     assert paper_tables.summary({"table-3": frame}) == "Computing: 1 of 2 printed values agree so far."
 

@@ -17,6 +17,7 @@ from infecon_core.paper.reference import (
     exchange,
     expert_shards,
     feed_forward_reduces,
+    feed_forward_shards,
     has_exchange,
     send,
     tensor_grid,
@@ -98,7 +99,7 @@ def take_apart(target: Deployment, points: Points, layout: Best) -> Pass:
             exchanged("All-reduce after attention", count * chosen, grid.lines, n_bytes)
     for layer in model.feed_forwards:
         experts = expert_shards(layer, rung, shards, microbatch)
-        ff_shards = np.maximum(1.0, shards / experts)
+        ff_shards = feed_forward_shards(rung, shards, experts)
         ff_bytes = ff_bytes + feed_forward_bytes(model, layer, t, ff_shards, rung.traffic)
         if layer.experts > 1 or len(model.feed_forwards) == 1:
             tp, ep = ff_shards, shards / ff_shards
@@ -111,7 +112,7 @@ def take_apart(target: Deployment, points: Points, layout: Best) -> Pass:
             exchanged(
                 "Expert all-to-all", 2 * layer.count, *exchange(model, chip, layer, experts, shards, column_bytes)
             )
-    exchanged("Pipeline send", np.maximum(p - 1, 0.0), *send(model, chip, shards, column_bytes))
+    exchanged("Pipeline send", p - 1, *send(model, chip, shards, column_bytes))
 
     moved = {
         "Attention projections": p * sigma * projections,
@@ -158,7 +159,7 @@ def _closed_rung(target: Deployment, points: Points) -> Pass:
     else:
         tokens = b * points.tokens_per_pass
         parts = printed_parts(target.model, target.accelerator, n, tokens, points.context_tokens)
-        again = target.model.cache_bytes(points.context_tokens) * (tokens - b)
+        again = target.model.plain_cache(points.context_tokens)[0] * (tokens - b)
         parts["memory_s"] = parts["memory_s"] - again / (n * target.accelerator.hbm_bytes_per_s)
     reads = parts["memory_s"] >= parts["arithmetic_s"]
     moved = parts["memory_s"] * n * target.accelerator.hbm_bytes_per_s

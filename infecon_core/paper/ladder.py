@@ -75,7 +75,7 @@ class Deployment:
         tokens = b * points.tokens_per_pass
         parts = printed_parts(self.model, self.accelerator, n, tokens, points.context_tokens)
         # The cache is read once a sequence, not once a token of the pass.
-        cache = self.model.cache_bytes(points.context_tokens) * (tokens - b) / (n * self.accelerator.hbm_bytes_per_s)
+        cache = self.model.plain_cache(points.context_tokens)[0] * (tokens - b) / (n * self.accelerator.hbm_bytes_per_s)
         roofline = np.maximum(parts["memory_s"] - cache, parts["arithmetic_s"])
         total = parts["kernel_overhead_s"] + parts["network_latency_s"] + parts["network_bandwidth_s"] + roofline
         return np.where(fit & (n >= 1), total, np.inf)
@@ -139,6 +139,8 @@ def deployment(
     """
     if variant not in VARIANTS:
         raise ValueError(f"There is no rung '{variant}' on the ladder; choose one of {', '.join(VARIANTS)}.")
+    if traffic not in get_args(TrafficForm):
+        raise ValueError(f"There is no traffic formula '{traffic}'; choose one of {', '.join(get_args(TrafficForm))}.")
     target = model if isinstance(model, PublishedModel) else published_model(model, precision)
     if not isinstance(accelerator, PublishedAccelerator):
         accelerator = published_accelerator(accelerator, target.weight_bytes)
@@ -214,9 +216,14 @@ def setups(
     n_gpu: npt.ArrayLike, batch: npt.ArrayLike, context_tokens: npt.ArrayLike, tokens_per_pass: float
 ) -> tuple[Points, tuple[int, ...]]:
     """Broadcast setups to flat arrays, and the shape they came in; refuses what is not finite and positive."""
-    if not 1 <= tokens_per_pass <= 1e6:
-        raise ValueError(f"A pass has 1 to 1,000,000 new tokens a sequence; got {tokens_per_pass:g}.")
-    n, b, context = np.broadcast_arrays(*(np.asarray(x, dtype=np.float64) for x in (n_gpu, batch, context_tokens)))
+    if np.ndim(tokens_per_pass) or not 1 <= float(tokens_per_pass) <= 1e6:
+        raise ValueError(f"A pass has 1 to 1,000,000 new tokens a sequence, one number; got {tokens_per_pass}.")
+    try:
+        n, b, context = np.broadcast_arrays(*(np.asarray(x, dtype=np.float64) for x in (n_gpu, batch, context_tokens)))
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            "GPU count, batch and context are numbers or arrays of numbers whose shapes broadcast with each other."
+        ) from error
     for name, values, low in (("GPU count", n, 0.0), ("batch", b, 0.0), ("context", context, -1e-300)):
         bad = ~np.isfinite(values) | (values <= low) | (values > 1e15)
         if np.any(bad):

@@ -68,12 +68,14 @@ def printed_parts(
         shared = layer.count * layer.matrices * width * layer.shared_width
         ff_read = ff_read + (1 - (1 - 1 / sparsity) ** b) * routed + shared
         ff_active += routed / sparsity + shared
+    # The print knows no compressed cache: latent attention stands with all its heads.
+    cache_bytes, cache_flop = model.plain_cache(context_tokens)
     n_bytes = (
         model.weight_bytes * (model.attention_params + ff_read + unembedding)
-        + model.cache_bytes(context_tokens) * b
+        + cache_bytes * b
         + model.activation_bytes * b * (attention_words + ff_words)
     )
-    flop = b * (2 * (model.attention_params + ff_active + unembedding) + model.cache_flop(context_tokens))
+    flop = b * (2 * (model.attention_params + ff_active + unembedding) + cache_flop)
     # Four kernels and four reductions a layer (n_red = 4).
     reduces = model.kernels
     reduce_s = REDUCE_BASE_S + 1.2e-6 * (local_root - 1) + 10e-6 * np.log2(nodes_root)

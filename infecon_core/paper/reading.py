@@ -51,6 +51,8 @@ def published_model(model: str | Architecture, precision: Precision | None = Non
     if isinstance(model, str):
         entry = catalog.model(model)
         model, precision = entry.architecture, precision or entry.precision
+    if not isinstance(model, Architecture):
+        raise ValueError(f"A model is an id of the catalog or an Architecture; got {type(model).__name__}.")
     precision = precision or Precision()
     notes: dict[str, None] = {}
     attentions: dict[AttentionShape, int] = {}
@@ -100,6 +102,8 @@ def _attention_shape(attention: Attention, width: float, notes: dict[str, None])
             0,
             2 * attention.kv_heads * attention.head_width,
             4 * attention.head_width * attention.query_heads,
+            2 * attention.kv_heads * attention.head_width,
+            4 * attention.head_width * attention.query_heads,
             math.inf if attention.window_tokens is None else attention.window_tokens,
             0.0,
         )
@@ -121,7 +125,13 @@ def _attention_shape(attention: Attention, width: float, notes: dict[str, None])
             notes["Sparse attention reads the whole cache here: the published model has no indexer."] = None
         projections = ((rank_kv + rank_q, width), (3 * heads * head, rank_kv + rank_q), (width, output))
         return AttentionShape(0, projections, 3 * heads * head, output, params), CacheShape(
-            0, attention.kv_elements_per_token, 4 * (rank_kv + attention.rope_width) * heads, math.inf, 0.0
+            0,
+            attention.kv_elements_per_token,
+            4 * (rank_kv + attention.rope_width) * heads,
+            2 * heads * head,
+            4 * heads * head,
+            math.inf,
+            0.0,
         )
     notes[
         "Linear attention counts as projections of the same weights and a state read once a token; "
@@ -129,7 +139,7 @@ def _attention_shape(attention: Attention, width: float, notes: dict[str, None])
     ] = None
     side = attention.layer_params / (2 * width)
     return AttentionShape(0, ((side, width), (width, side)), side, side, attention.layer_params), CacheShape(
-        0, 0.0, 0.0, math.inf, attention.state_bytes
+        0, 0.0, 0.0, 0.0, 0.0, math.inf, attention.state_bytes
     )
 
 
@@ -157,17 +167,13 @@ def published_accelerator(accelerator: str | Accelerator, weight_bytes: float) -
     NothingFits
         Where the accelerator lists no rate that computes weights of this width.
     """
-    strict = False
     if isinstance(accelerator, str):
-        strict = accelerator.startswith("erdil-")
         accelerator = catalog.accelerator(accelerator).accelerator
-    return _published_accelerator(accelerator, weight_bytes, strict)
-
-
-def _published_accelerator(accelerator: Accelerator, weight_bytes: float, strict: bool) -> PublishedAccelerator:
+    if not isinstance(accelerator, Accelerator):
+        raise ValueError(f"An accelerator is an id of the catalog or an Accelerator; got {type(accelerator).__name__}.")
     bits = round(8 * weight_bytes)
     widths = [width for width in (4, 8, 16) if width >= bits and accelerator.peaks.of_bits(width)]
-    if not widths or (strict and widths[0] != bits):
+    if not widths or (accelerator.listed_widths_only and widths[0] != bits):
         other = "wider" if widths else "narrower"
         raise NothingFits(
             f"{accelerator.name} lists no {bits}-bit arithmetic rate; choose {other} weights or another accelerator."

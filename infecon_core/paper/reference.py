@@ -185,6 +185,11 @@ def expert_shards(layer: FeedForwardShape, rung: Rung, shards: Array, microbatch
     return np.where(microbatch < 2 * layer.sparsity, 1.0, np.minimum(shards, layer.experts))
 
 
+def feed_forward_shards(rung: Rung, shards: Array, experts: Array) -> Array:
+    """Shards of one expert: max(1, N_tp / N_ep) with expert parallelism, all N_tp without it. [1]"""
+    return np.maximum(1.0, shards / experts) if rung.expert_parallel else shards
+
+
 def exchange(
     model: PublishedModel,
     accelerator: PublishedAccelerator,
@@ -298,12 +303,12 @@ def _stages(
     t = microbatch * points.tokens_per_pass
     column_bytes = t * model.activation_bytes
     lines, n_bytes = send(model, accelerator, shards, column_bytes)
-    other = model.kernels * accelerator.kernel_launch_s + np.maximum(p - 1, 0.0) * total_time(lines, n_bytes)
+    other = model.kernels * accelerator.kernel_launch_s + (p - 1) * total_time(lines, n_bytes)
     traffic = model.cache_bytes(context) * microbatch + unembedding_bytes(model)
     reduces = [np.zeros(setups.size) for _ in rung.schemes]
     for layer in model.feed_forwards:
         experts = expert_shards(layer, rung, shards, microbatch)
-        ff_shards = np.maximum(1.0, shards / experts)
+        ff_shards = feed_forward_shards(rung, shards, experts)
         traffic = traffic + feed_forward_bytes(model, layer, t, ff_shards, rung.traffic)
         for i, scheme in enumerate(rung.schemes):
             grid = tensor_grid(accelerator, ff_shards, scheme)

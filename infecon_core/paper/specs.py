@@ -49,6 +49,8 @@ class CacheShape:
         Cache elements of one token in one layer: h_kv2·d_h; with MLA the compressed width. [1]
     flop : float
         FLOP of one new token over one token of context: 4·d_h·h; with MLA 4·c_kv·h. [FLOP]
+    plain_elements, plain_flop : float
+        The same of the printed equations, which know no compression: h_kv2·d_h and 4·d_h·h. [1], [FLOP]
     window_tokens : float
         Tokens seen at the most; infinite without a sliding window. [tokens]
     state_bytes : float
@@ -58,6 +60,8 @@ class CacheShape:
     count: int
     elements: float
     flop: float
+    plain_elements: float
+    plain_flop: float
     window_tokens: float
     state_bytes: float
 
@@ -192,6 +196,14 @@ class PublishedModel:
         """FLOP of one new token over its context: Σ flop·min(n, window). [FLOP]"""
         n = np.asarray(context_tokens, dtype=np.float64)
         return np.asarray(sum(c.count * c.flop * np.minimum(n, c.window_tokens) for c in self.caches) + 0.0 * n)
+
+    def plain_cache(self, context_tokens: npt.ArrayLike) -> tuple[Array, Array]:
+        """Cache bytes of one sequence and FLOP of one new token over it, without compression. [B], [FLOP]"""
+        n = np.asarray(context_tokens, dtype=np.float64)
+        elements = sum(c.count * c.plain_elements * np.minimum(n, c.window_tokens) for c in self.caches) + 0.0 * n
+        flop = sum(c.count * c.plain_flop * np.minimum(n, c.window_tokens) for c in self.caches) + 0.0 * n
+        states = sum(c.count * c.state_bytes for c in self.caches)
+        return np.asarray(elements * self.kv_bytes + states), np.asarray(flop)
 
     def pass_flop(self, tokens: npt.ArrayLike, context_tokens: npt.ArrayLike) -> Array:
         """FLOP of a pass over `tokens` new tokens: 2·Active·t + attention over the cache. [FLOP]"""

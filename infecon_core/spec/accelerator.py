@@ -55,6 +55,9 @@ class Accelerator(Noun):
         Bandwidth of one GPU in one direction between domains; None where there is no such link. [B/s]
     topology : str
         `switched` (NVLink, xGMI, Ethernet; NCCL-like collectives) or `torus` (TPU-like rings).
+    listed_widths_only : bool
+        Refuse weights narrower than any rate listed at their width, as the paper's reproduction does, instead of
+        computing them at the next wider one.
     price_usd_per_gpu_hour : float
         Rent. [USD/h]
     board_power_w : float or None
@@ -74,6 +77,7 @@ class Accelerator(Noun):
     scale_up_domain: Annotated[int, Field(ge=1, le=100_000)] = 1
     scale_out_bytes_per_s: Positive | None = None
     topology: Literal["switched", "torus"] = "switched"
+    listed_widths_only: bool = False
     price_usd_per_gpu_hour: Annotated[float, Field(gt=0, le=10_000)]
     board_power_w: Annotated[float, Field(gt=0, le=100_000)] | None = None
     year: Annotated[int, Field(ge=1990, le=2100)] | None = None

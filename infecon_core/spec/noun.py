@@ -36,7 +36,7 @@ def sentence(error: ValidationError) -> str:
     # A list that is too short because its member is at fault is not a second fault.
     faulty = [place for place in places if not any(other.startswith(f"{place}.") for other in places)]
     where = _place(first["loc"])
-    message = first["msg"].removeprefix("Value error, ")
+    message = _PLAIN.get(first["type"], first["msg"].removeprefix("Value error, "))
     if first["type"] == "extra_forbidden":
         text = f"'{where}' is not a field that is known here"
     elif first["type"] == "missing":
@@ -49,6 +49,13 @@ def sentence(error: ValidationError) -> str:
     return text.rstrip(".") + more + "."
 
 
+_PLAIN = {
+    "int_parsing": "give a whole number",
+    "int_from_float": "give a whole number",
+    "int_parsing_size": "give a smaller whole number",
+    "float_parsing": "give a number",
+    "finite_number": "give a finite number",
+}
 _UNION_TAGS = frozenset({"grouped_query", "latent", "linear", "dense", "moe", "int", "float", "draft_model"})
 
 
