@@ -8,6 +8,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
+# Small fits: several BLAS threads on shared cores wait for each other.
+export OPENBLAS_NUM_THREADS := 1
+
 # The first interpreter that really runs (a version manager's shim may exist and refuse), is new
 # enough and can make virtual environments. Lazy on purpose: it is looked for only when needed.
 USABLE := import sys, venv, ensurepip; raise SystemExit(sys.version_info < (3, 11))

@@ -1,5 +1,10 @@
 """The dashboard: `streamlit run app.py`."""
 
+import os
+
+# Fits are small, and visitors share the cores: several BLAS threads wait for each other for seconds. Before numpy.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 import streamlit as st
 
 from infecon_ui.controls import sidebar

@@ -8,6 +8,7 @@ import os
 import statistics
 import time
 from collections.abc import Callable
+from typing import Any
 
 from infecon_core import Scenario, frontier, paper
 
@@ -34,8 +35,9 @@ def main() -> None:
     model, chip = "erdil-Llama_3_70B", "erdil-H100"
     draft = {"draft": "erdil-Llama_3_8B", "acceptance": 0.8, "max_draft_tokens": 5}
     passes = 1 + 1 + 4
-    scenario = Scenario.preset("llama-3.1-70b", "h100-sxm", weights="fp8")
-    drafting = Scenario.preset("llama-3.1-70b", "h100-sxm", weights="fp8", draft="llama-3.2-1b")
+    app: dict[str, Any] = {"engine": "published", "max_gpus": 1024, "weights": "fp8"}
+    scenario = Scenario.preset("llama-3.1-70b", "h100-sxm", **app)
+    drafting = Scenario.preset("llama-3.1-70b", "h100-sxm", draft="llama-3.2-1b", **app)
     cases = [
         ("no pipelines", GRID * LAYOUTS // 11, lambda: paper.frontier("reference", model, chip)),
         ("pipelines", GRID * LAYOUTS, lambda: paper.frontier("reference", model, chip, pipeline=True)),

@@ -7,8 +7,11 @@ from infecon_core.scenario import Scenario
 from infecon_core.spec import Layout, NothingFits, Step
 
 if TYPE_CHECKING:
+    from infecon_core.calibration.predict import predict
+    from infecon_core.calibration.report import calibrate
     from infecon_core.economics.pareto import at_speed, cheapest, fastest, preferred
     from infecon_core.engines import approximations, frontier, step
+    from infecon_core.insight import elasticities, neighbours
 
 __all__ = [
     "Layout",
@@ -17,9 +20,13 @@ __all__ = [
     "Step",
     "approximations",
     "at_speed",
+    "calibrate",
     "cheapest",
+    "elasticities",
     "fastest",
     "frontier",
+    "neighbours",
+    "predict",
     "preferred",
     "step",
 ]
@@ -28,6 +35,9 @@ __all__ = [
 _ON_DEMAND = {
     **dict.fromkeys(("at_speed", "cheapest", "fastest", "preferred"), "infecon_core.economics.pareto"),
     **dict.fromkeys(("approximations", "frontier", "step"), "infecon_core.engines"),
+    "calibrate": "infecon_core.calibration.report",
+    "predict": "infecon_core.calibration.predict",
+    **dict.fromkeys(("elasticities", "neighbours"), "infecon_core.insight"),
 }
 
 

@@ -32,6 +32,8 @@ ACCELERATOR_UNITS: Mapping[str, str] = MappingProxyType(
         "arithmetic_cap": "1",
         "bandwidth_cap": "1",
         "kernel_launch_s": "s",
+        "allreduce_latency_s": "s",
+        "allreduce_latency_s_per_rank": "s",
     }
 )
 
@@ -142,6 +144,7 @@ class _AcceleratorFile(Noun):
     vendor: str
     status: Literal["shipping", "announced", "published"]
     topology: str = "switched"
+    stack: str = "cuda"
     listed_widths_only: bool = False
     note: str = ""
     peaks: dict[str, _Number]
@@ -258,6 +261,7 @@ def _accelerator(record: dict[str, Any]) -> CatalogAccelerator:
         | {
             "name": file.name,
             "topology": file.topology,
+            "stack": file.stack,
             "listed_widths_only": file.listed_widths_only,
             "peaks": {name: number.value for name, number in file.peaks.items()},
         }

@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn, get_args
 
@@ -16,11 +17,15 @@ import infecon_core
 from infecon_core import catalog, reports
 from infecon_core.printing import as_csv, as_json
 from infecon_core.scenario import MAX_GPUS, Engine, Scenario, Variant
-from infecon_core.spec import Format, Layout, sentence
+from infecon_core.spec import Format, Layout, MixtureOfExperts, sentence
 
 LARGEST = 1e9
 
 _FORMATS = ", ".join(get_args(Format))
+_COLUMNS = "model_id, accelerator_id, weight_precision, gpus_per_instance, batch_per_instance"
+
+# What a draft model and a self-draft have in common.
+_ANY_DRAFT = frozenset({"acceptance", "max_draft_tokens", "accepted_lengths"})
 
 # Each flag that changes one number of a scenario: where that number stands, and its help.
 SCENARIO_FLAGS: Mapping[str, tuple[tuple[str, ...], str, str]] = {
@@ -34,20 +39,28 @@ SCENARIO_FLAGS: Mapping[str, tuple[tuple[str, ...], str, str]] = {
     "--max-gpus": (("max_gpus",), "N", f"the largest instance, up to {MAX_GPUS} [GPUs]"),
     "--acceptance": (("speculation", "acceptance"), "A", "chance that a drafted token is accepted, 0 to 1"),
     "--max-draft-tokens": (("speculation", "max_draft_tokens"), "N", "the longest draft that is tried [tokens]"),
+    "--self-draft": (("speculation", "layers"), "LAYERS", "let the model draft for itself with this many layers"),
+    "--hidden-share": (("serving", "hidden_share"), "X", "share of the network's time hidden under compute, 0 to 1"),
     "--engine": (("engine",), "NAME", f"the model of serving: {', '.join(get_args(Engine))}"),
     "--variant": (("published", "variant"), "NAME", f"rung of the published model: {', '.join(get_args(Variant))}"),
     "--traffic": (("published", "traffic"), "NAME", "form of the published traffic formula: final, early"),
 }
 SCENARIO_SWITCHES: Mapping[str, tuple[tuple[str, ...], str]] = {
+    "--disaggregated": (("serving", "disaggregated"), "run prompts on GPUs of their own"),
+    "--context-parallel": (("serving", "context_parallel"), "share the KV cache along the context"),
     "--pipeline": (("published", "pipeline"), "search pipeline depths above 1"),
     "--attention-scaledown": (("published", "attention_scaledown"), "let attention use fewer shards"),
 }
-# The published model takes tensor and expert parallelism from these, so nobody can ask for them.
 LAYOUT_FLAGS = (
     ("--n-gpu", None, "GPUs of the instance"),
     ("--batch", None, "sequences decoded together"),
     ("--pp", 1.0, "pipeline stages; default: 1"),
     ("--dp-attn", 1.0, "data-parallel copies of attention; default: 1"),
+)
+# The published model takes these from the GPUs, so nobody can ask for them there.
+SERVING_LAYOUT_FLAGS = (
+    ("--tp", "shards of one copy of attention; default: all GPUs of a stage over the copies"),
+    ("--ep", "expert-parallel groups; default: 1, or as many as divide the experts where attention has copies"),
 )
 
 
@@ -91,9 +104,11 @@ def _parser() -> _Parser:
     )
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
 
-    def command(name: str, run: Any, text: str, *, formats: bool = True) -> argparse.ArgumentParser:
+    def command(name: str, run: Any, text: str, *, formats: bool = True, own: bool = False) -> argparse.ArgumentParser:
         sub = commands.add_parser(name, help=text, description=text, allow_abbrev=False)
         sub.set_defaults(command=run)
+        if own:
+            return sub
         if formats:
             sub.add_argument("--format", choices=("csv", "json", "table"), help="default: that of --out, or table")
         sub.add_argument("--out", metavar="FILE", help="write there instead of printing")
@@ -104,9 +119,18 @@ def _parser() -> _Parser:
     _add_scenario_flags(one)
     for flag, default, text in LAYOUT_FLAGS:
         one.add_argument(flag, type=_positive, default=default, required=default is None, metavar="N", help=text)
+    for flag, text in SERVING_LAYOUT_FLAGS:
+        one.add_argument(flag, type=_positive, metavar="N", help=f"serving engine: {text}")
     schemes = get_args(Layout.model_fields["scheme"].annotation)
-    one.add_argument("--scheme", choices=schemes, default="2-D", help="of tensor parallelism; default: 2-D")
+    one.add_argument("--scheme", choices=schemes, help="published engine: of tensor parallelism; default: 2-D")
     _add_scenario_flags(command("scenario", _scenario_json, "Print the scenario as JSON.", formats=False))
+    many = command("predict", _predict, "Predict measured setups, one row of a CSV file each.", formats=False)
+    many.add_argument("--in", dest="points", required=True, metavar="FILE", help=f"CSV with at least {_COLUMNS}")
+    fit = command("calibrate", _calibrate, "Fit the engine's constants to measurements, and show its errors.", own=True)
+    fit.add_argument("--in", dest="points", metavar="FILE", help="CSV as for predict, with tpot_ms; default: ours")
+    fit.add_argument("--out", dest="constants", metavar="FILE", help="write the fitted constants there, as JSON")
+    fit.add_argument("--format", choices=("table", "json"), default="table", help="of the report; default: table")
+    fit.add_argument("--write", action="store_true", help="put the constants into data/calibration/serving.toml")
     command("models", _models, "List the models of the catalog.")
     command("accelerators", _accelerators, "List the accelerators of the catalog.")
     return parser
@@ -147,9 +171,7 @@ def _scenario(args: argparse.Namespace) -> Scenario:
         record["architecture"] = catalog.model(args.model).architecture.model_dump()
     if args.accelerator is not None:
         record["accelerator"] = catalog.accelerator(args.accelerator).accelerator.model_dump()
-    if args.draft is not None:
-        draft = catalog.model(args.draft).model_dump(include={"architecture", "precision"})
-        record["speculation"] = {**(record["speculation"] or {}), **draft}
+    _choose_draft(args, record)
     paths = {flag: path for flag, (path, *_) in SCENARIO_FLAGS.items()}
     paths |= {flag: path for flag, (path, _) in SCENARIO_SWITCHES.items()}
     for flag, (*parents, field) in paths.items():
@@ -159,7 +181,7 @@ def _scenario(args: argparse.Namespace) -> Scenario:
             for parent in parents:
                 place = place[parent]
             if place is None:
-                raise ValueError(f"{flag} needs a draft model; name one with --draft.")
+                raise ValueError(f"{flag} needs a draft: name a model with --draft, or give --self-draft.")
             place[field] = value
     try:
         return Scenario.model_validate(record)
@@ -168,6 +190,19 @@ def _scenario(args: argparse.Namespace) -> Scenario:
         for flag, path in paths.items():
             text = text.replace(f"'{'.'.join(path)}'", flag)
         raise ValueError(text) from error
+
+
+def _choose_draft(args: argparse.Namespace, record: dict[str, Any]) -> None:
+    """Put the draft that --draft or --self-draft asks for into a scenario's record."""
+    if args.draft is not None and args.self_draft is not None:
+        raise ValueError("Only one drafts: give --draft or --self-draft.")
+    if args.draft is not None or args.self_draft is not None:
+        kept = {name: value for name, value in (record["speculation"] or {}).items() if name in _ANY_DRAFT}
+        if args.draft is not None:
+            draft = catalog.model(args.draft).model_dump(include={"architecture", "precision"})
+            record["speculation"] = {"kind": "draft_model", **draft, **kept}
+        else:
+            record["speculation"] = {"kind": "self_draft", **kept}
 
 
 def _read_scenario(name: str) -> Scenario:
@@ -192,7 +227,7 @@ def _frontier(args: argparse.Namespace) -> str:
 
 def _step(args: argparse.Namespace) -> str:
     scenario = _scenario(args)
-    layout = Layout(n_gpu=args.n_gpu, pp=args.pp, dp_attn=args.dp_attn, scheme=args.scheme)
+    layout = _layout(args, scenario)
     step = infecon_core.step(scenario, layout, args.batch)
     kind = _format(args)
     if kind == "csv":
@@ -203,6 +238,63 @@ def _step(args: argparse.Namespace) -> str:
             {**_stamp(scenario), "layout": layout.model_dump(exclude_unset=True), "batch": args.batch, "step": result}
         )
     return reports.step_table(scenario, layout, args.batch, step)
+
+
+def _layout(args: argparse.Namespace, scenario: Scenario) -> Layout:
+    degrees = {"n_gpu": args.n_gpu, "pp": args.pp, "dp_attn": args.dp_attn}
+    if scenario.engine == "published":
+        for flag in ("tp", "ep"):
+            if getattr(args, flag) is not None:
+                raise ValueError(f"--{flag} is for the serving engine; the published model takes it from the GPUs.")
+        return Layout(**degrees, scheme=args.scheme or "2-D")
+    if args.scheme is not None:
+        raise ValueError("--scheme is for the published engine; give --engine published beside it.")
+    stage = args.n_gpu / args.pp
+    layers = [group.feed_forward for group in scenario.architecture.layer_groups]
+    experts = [layer.experts for layer in layers if isinstance(layer, MixtureOfExperts)]
+    spread = math.gcd(round(stage), *experts) if experts and args.dp_attn > 1 else 1
+    return Layout(**degrees, tp=args.tp or stage / args.dp_attn, ep=args.ep or spread, scheme="1-D")
+
+
+def _predict(args: argparse.Namespace) -> str:
+    return str(infecon_core.predict(_points(args.points)).to_csv(index=False, lineterminator="\n"))
+
+
+def _calibrate(args: argparse.Namespace) -> str:
+    constants, measurements, report = map(_calibration, ("constants", "measurements", "report"))
+    if args.points is None:
+        found = infecon_core.calibrate(measurements.shipped_points())
+    elif args.write:
+        raise ValueError("--write is for the repository's own points; leave out --in.")
+    else:
+        points = _points(args.points)
+        if "suspect" in points.columns:
+            points = points[[measurements.is_empty(reason) for reason in points["suspect"]]]
+        try:
+            found = infecon_core.calibrate(points, constants.shipped())
+        except ValueError as error:
+            raise ValueError(f"{args.points}: {error}") from error
+    if args.constants is not None:
+        _write(found.constants.model_dump_json(indent=2) + "\n", args.constants)
+    if args.write:
+        path = catalog.DATA / "calibration" / "serving.toml"
+        _write(constants.with_values(path.read_text(encoding="utf-8"), found.constants), str(path))
+    return as_json(report.record(found)) if args.format == "json" else report.text(found)
+
+
+def _calibration(name: str) -> Any:
+    """A module of calibration, imported when a command needs it: pandas takes longer than all the rest."""
+    return import_module(f"infecon_core.calibration.{name}")
+
+
+def _points(name: str) -> Any:
+    """A table of measurements that somebody brings."""
+    try:
+        return _calibration("measurements").parse(Path(name).read_bytes())
+    except OSError as error:
+        raise ValueError(f"Cannot read {name}: {error.strerror}.") from error
+    except ValueError as error:
+        raise ValueError(f"{name}: {error}") from error
 
 
 def _scenario_json(args: argparse.Namespace) -> str:

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from infecon_core.economics import decomposition, serving
 from infecon_core.paper import engine as published
 from infecon_core.scenario import Scenario
 from infecon_core.spec import Layout, Step
@@ -25,7 +26,7 @@ def frontier(scenario: Scenario) -> pd.DataFrame:
     NothingFits
         Where no setup runs; says what would help.
     """
-    return published.frontier(scenario)
+    return published.frontier(scenario) if scenario.engine == "published" else serving.frontier(scenario)
 
 
 def step(scenario: Scenario, layout: Layout, batch: float) -> Step:
@@ -45,9 +46,13 @@ def step(scenario: Scenario, layout: Layout, batch: float) -> Step:
     NothingFits
         Where the point cannot run.
     """
-    return published.step(scenario, layout, batch)
+    if scenario.engine == "published":
+        return published.step(scenario, layout, batch)
+    return decomposition.step(scenario, layout, batch)
 
 
 def approximations(scenario: Scenario) -> tuple[str, ...]:
     """Sentences that name what the scenario's engine can only approximate."""
-    return published.approximations(scenario)
+    if scenario.engine == "published":
+        return published.approximations(scenario)
+    return serving.approximations(scenario)

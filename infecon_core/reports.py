@@ -7,7 +7,7 @@ import infecon_core
 from infecon_core import catalog
 from infecon_core.printing import TABLE_COLUMNS, number, table
 from infecon_core.scenario import Scenario
-from infecon_core.spec import Layout, Step
+from infecon_core.spec import FIVE_TIMES, Layout, Operator, Step, Times
 
 if TYPE_CHECKING:  # pandas takes longer to import than all the rest, and most commands do without
     import pandas as pd
@@ -20,8 +20,8 @@ TABLE_POINTS = 20
 TIME_HEADS = {
     "arithmetic": "arithmetic_s",
     "memory": "memory_s",
-    "net bandwidth": "network_bandwidth_s",
-    "net latency": "network_latency_s",
+    "transfer": "network_bandwidth_s",
+    "latency": "network_latency_s",
     "kernel": "kernel_overhead_s",
 }
 
@@ -91,23 +91,46 @@ def step_table(scenario: Scenario, layout: Layout, batch: float, step: Step) -> 
     str
         Text that ends with a newline.
     """
-    rows = [*step.operators, step]
+    labels, rows = _by_group(step)
     columns = {
-        "ms per token": [*(operator.name for operator in step.operators), "All"],
+        "ms per token": labels,
         "all": [f"{1e3 * row.total_s:.2f}" for row in rows],
         "share": [f"{row.total_s / step.total_s:.0%}" for row in rows],
     }
     columns |= {head: [f"{1e3 * getattr(row, name):.2f}" for row in rows] for head, name in TIME_HEADS.items()}
     drafts = f", drafts of {step.draft_tokens} tokens" if step.draft_tokens else ""
     about = (
-        f"{number(layout.n_gpu)} GPUs: PP {number(layout.pp)}, DP {number(layout.dp_attn)}, {layout.scheme}; "
-        f"batch {number(batch)}{drafts}. "
+        f"{number(layout.n_gpu)} GPUs: {_degrees(scenario, layout)}; batch {number(batch)}{drafts}. "
         f"{number(1 / step.tpot_s)} tok/s/user, limited by {step.limit}; MFU {step.mfu:.0%}, MBU {step.mbu:.0%}. "
         f"Each GPU holds {number(step.weight_bytes_per_gpu / 1e9)} GB of weights and "
         f"{number(step.kv_bytes_per_gpu / 1e9)} GB of KV cache in {number(step.hbm_bytes_per_gpu / 1e9)} GB."
     )
     drawn = table(columns, right=set(columns) - {"ms per token"})
     return _lines(*_title(scenario), *_wrapped(about), "", *drawn, *_footnotes(scenario))
+
+
+def _by_group(step: Step) -> tuple[list[str], list[Times]]:
+    """Labels and times of the lines of a step: layer groups with their sums above their operators, then all."""
+    groups: dict[str, list[Operator]] = {}
+    for operator in step.operators:
+        groups.setdefault(operator.group, []).append(operator)
+    labels: list[str] = []
+    rows: list[Times] = []
+    for group, operators in groups.items():
+        if group:
+            labels.append(group[:1].upper() + group[1:])
+            rows.append(Times(**{name: sum(getattr(o, name) for o in operators) for name in FIVE_TIMES}))
+        labels += [f"{'  ' if group else ''}{operator.name}" for operator in operators]
+        rows += operators
+    return [*labels, "All"], [*rows, step]
+
+
+def _degrees(scenario: Scenario, layout: Layout) -> str:
+    """The parallelism that a person chose: the published model takes TP and EP from the GPUs."""
+    staged = f"PP {number(layout.pp)}"
+    if scenario.engine == "published":
+        return f"{staged}, DP {number(layout.dp_attn)}, {layout.scheme}"
+    return f"TP {number(layout.tp)}, {staged}, EP {number(layout.ep)}, DP {number(layout.dp_attn)}"
 
 
 def model_records() -> list[Record]:

@@ -5,9 +5,18 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, ValidationError
 
 from infecon_core import catalog
-from infecon_core.spec import Accelerator, Architecture, DraftModel, Noun, Precision, sentence
+from infecon_core.spec import (
+    Accelerator,
+    Architecture,
+    DraftModel,
+    Noun,
+    Precision,
+    ServingConstants,
+    Speculation,
+    sentence,
+)
 
-Engine = Literal["published"]
+Engine = Literal["serving", "published"]
 Variant = Literal["toy", "printed", "reference_2d", "reference_pipeline", "reference"]
 
 # The grid of the published search ends here; more GPUs than that are beyond any instance.
@@ -36,6 +45,27 @@ class PublishedOptions(Noun):
     traffic: Literal["final", "early"] = "final"
 
 
+class ServingOptions(Noun):
+    """How the serving engine runs, and what it leaves to the open questions.
+
+    Parameters
+    ----------
+    disaggregated : bool
+        Prompts run on GPUs of their own, counted in the price; otherwise they share those that decode.
+    hidden_share : float
+        Share of the network's time that runs under arithmetic and memory. [1]
+    context_parallel : bool
+        Ranks that would hold copies of the KV cache share it along the context.
+    constants : ServingConstants or None
+        Constants of the engine; None for the shipped ones.
+    """
+
+    disaggregated: bool = False
+    hidden_share: Annotated[float, Field(ge=0, le=1)] = 0.0
+    context_parallel: bool = False
+    constants: ServingConstants | None = None
+
+
 class Scenario(Noun):
     """A model on an accelerator, its formats, its work, and the limits of the search.
 
@@ -47,14 +77,16 @@ class Scenario(Noun):
         Length of a request. Decoding runs at a mean context of prompt + output / 2. [tokens]
     demand_tokens_per_s : float or None
         The most tokens per second that one instance can sell; None for no ceiling. [tokens/s]
-    speculation : DraftModel or None
+    speculation : DraftModel, SelfDraft or None
         Speculative decoding.
     max_gpus : int
         The largest instance. [1]
     engine : str
-        `published`: the model of arXiv:2506.04645.
+        `serving`: layouts that can be launched, calibrated on measurements; `published`: arXiv:2506.04645.
+    serving : ServingOptions
+        Options of the serving engine.
     published : PublishedOptions
-        Options of that engine.
+        Options of the published one.
     """
 
     architecture: Architecture
@@ -63,9 +95,10 @@ class Scenario(Noun):
     prompt_tokens: Annotated[int, Field(ge=0, le=MAX_TOKENS)] = 1000
     output_tokens: Annotated[int, Field(ge=0, le=MAX_TOKENS)] = 1000
     demand_tokens_per_s: Annotated[float, Field(gt=0, le=1e15)] | None = None
-    speculation: DraftModel | None = None
-    max_gpus: Annotated[int, Field(ge=1, le=MAX_GPUS)] = 1024
-    engine: Engine = "published"
+    speculation: Speculation | None = None
+    max_gpus: Annotated[int, Field(ge=1, le=MAX_GPUS)] = 64
+    engine: Engine = "serving"
+    serving: ServingOptions = ServingOptions()
     published: PublishedOptions = PublishedOptions()
 
     @property

@@ -8,7 +8,8 @@ import pandas as pd
 import streamlit as st
 
 import infecon_core
-from infecon_core import Layout, NothingFits, Scenario, Step
+from infecon_core import Layout, NothingFits, Scenario, Step, insight
+from infecon_core.calibration import uncertainty
 
 
 @dataclass(frozen=True)
@@ -60,3 +61,21 @@ def step(scenario: Scenario, layout: Layout, batch: float) -> Step:
         Sequences decoded together. [1]
     """
     return infecon_core.step(scenario, layout, batch)
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def neighbours(scenario: Scenario, layout: Layout, batch: float) -> pd.DataFrame:
+    """The points around one point of a frontier; parameters as for `step`."""
+    return insight.neighbours(scenario, layout, batch)
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def elasticities(scenario: Scenario, layout: Layout, batch: float) -> pd.DataFrame:
+    """What better hardware would give at one point of a frontier; parameters as for `step`."""
+    return insight.elasticities(scenario, layout, batch)
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def spread(scenario: Scenario) -> uncertainty.Spread:
+    """How far measurements that are comparable with a scenario lie from their predictions."""
+    return uncertainty.spread(scenario)

@@ -82,11 +82,33 @@ def size(n_bytes: float) -> str:
     return f"{n_bytes / 1e3:.1f} kB"
 
 
+def energy(kwh: float) -> str:
+    """An amount of energy [kWh]: "0.71 kWh", "7.1 kWh", "71 kWh".
+
+    >>> energy(0.711), energy(7.11), energy(71.1), energy(0)
+    ('0.71 kWh', '7.1 kWh', '71 kWh', '0 kWh')
+    """
+    if not math.isfinite(kwh):
+        return "n/a"
+    return f"{kwh:,.0f} kWh" if kwh >= 9.95 or kwh == 0 else f"{_two_digits(kwh)} kWh"
+
+
 def share(fraction: float) -> str:
     """A part of a whole [1]: "41%", "<1%" for a little, "0%" for nothing."""
     if not math.isfinite(fraction):
         return "n/a"
     return "<1%" if 0 < fraction < 0.005 else f"{fraction:.0%}"
+
+
+def percent(fraction: float) -> str:
+    """A change of a whole [1], two digits: "4.1%", "12%", "0.3%".
+
+    >>> percent(0.0413), percent(0.121), percent(0.0034)
+    ('4.1%', '12%', '0.3%')
+    """
+    if not math.isfinite(fraction):
+        return "n/a"
+    return f"{fraction:.0%}" if fraction >= 0.0995 else f"{fraction:.1%}"
 
 
 def number_format(name: str) -> str:

@@ -2,7 +2,10 @@
 
 The session's state holds every choice under its key, whether its control is on the page or folded away.
 A link is read when a visit starts and when the reader goes back or forward; after every change the
-address is written again, with what differs from the defaults and the version of the data.
+address is written again, with what differs from the defaults, the engine and the version of the data.
+
+The engine always stands in an address. One that has a version and no engine was made when the published model
+was the only engine and an instance had up to 1,024 GPUs; it keeps that meaning.
 """
 
 import difflib
@@ -15,9 +18,26 @@ from streamlit.errors import StreamlitAPIException
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from infecon_core import catalog
-from infecon_ui.parameters import CONSTANTS, INSTANCES, PRICE, Parameter, parameters
+from infecon_ui.parameters import (
+    CALIBRATION,
+    CONSTANTS,
+    INSTANCES,
+    PRICE,
+    Parameter,
+    parameters,
+    self_draft_numbers,
+    serving_constants,
+    serving_switches,
+    speculations,
+)
 
 VERSION = "v"
+ENGINE = "engine"
+
+# What an address means that was written before there was a choice of engines.
+_BEFORE_ENGINES: Mapping[str, Any] = {ENGINE: "published", "max": 1024}
+# Keys that begin so belong to nobody but us, whether there is such a number or not.
+_OURS = ("m_", "a_", CALIBRATION)
 
 _READ = "links.read"
 _PRESETS = "links.presets"
@@ -38,6 +58,7 @@ _KEYS: Mapping[str, str] = {
     "max_draft_tokens": "gamma",
     "max_gpus": "max",
     "demand_tokens_per_s": "demand",
+    "engine": ENGINE,
 }
 
 
@@ -49,6 +70,11 @@ def choices() -> Mapping[str, Parameter]:
 def value(key: str) -> Any:
     """What is chosen for one key, or its default."""
     return st.session_state.get(key, choices()[key].default)
+
+
+def values() -> dict[str, Any]:
+    """What is chosen for every key."""
+    return {key: st.session_state.get(key, choice.default) for key, choice in choices().items()}
 
 
 def read(query: Mapping[str, str]) -> tuple[dict[str, Any], tuple[str, ...]]:
@@ -87,9 +113,13 @@ def read(query: Mapping[str, str]) -> tuple[dict[str, Any], tuple[str, ...]]:
             continue
         if key in known:
             take(known, key)
-        elif key.startswith(("m_", "a_")) or difflib.get_close_matches(key, known, n=1, cutoff=0.8):
+        elif key.startswith(_OURS) or difflib.get_close_matches(key, known, n=1, cutoff=0.8):
             near = difflib.get_close_matches(key, known, n=1, cutoff=0.6)
             faults.append(f"`{_shown(key)}` (" + (f"perhaps {near[0]}" if near else "no such number here") + ")")
+    if VERSION in query and ENGINE not in query:
+        values = {**_BEFORE_ENGINES, **values}
+    if values.get("spec") not in (None, *speculations(str(values.get(ENGINE, known[ENGINE].default)))):
+        faults.append(f"`spec={values.pop('spec')}` (the published model knows draft models only)")
     return values, tuple(faults)
 
 
@@ -108,7 +138,7 @@ def adopt() -> None:
     if faults:
         more = f", and {len(faults) - 3} more" if len(faults) > 3 else ""
         notice = f"Not understood in this link, so the default stands: {', '.join(faults[:3])}{more}."
-    elif query.get(VERSION, catalog.data_version()) != catalog.data_version() and choices().keys() - query:
+    elif query.get(VERSION, catalog.data_version()) != catalog.data_version() and _relevant() - query.keys():
         notice = (
             "This link was made with other data: numbers that it leaves to presets may have changed since. "
             "A permalink names them all."
@@ -120,7 +150,7 @@ def write() -> None:
     """Write what differs from the defaults into the address, as one step of the browser's history."""
     st.session_state[_PRESETS] = _presets()
     wanted = {**_foreign(), **_query(only_changed=True)}
-    present = st.query_params.to_dict()
+    present = _address()
     if wanted == present:
         return
     try:
@@ -147,7 +177,7 @@ def permalink() -> str:
     """
     address = st.context.url or ""
     root = "/" if not urlsplit(address).path else ""
-    return f"{address}{root}?{urlencode({**_foreign(), **_query(only_changed=False)})}"
+    return f"{address}{root}?{urlencode({**_foreign(), **_query(only_changed=False)}, doseq=True)}"
 
 
 def apply(changes: Mapping[str, Any]) -> None:
@@ -219,18 +249,33 @@ def _query(*, only_changed: bool) -> dict[str, str]:
     query = {}
     for key, choice in choices().items():
         chosen = st.session_state.get(key, choice.default)
-        if not only_changed or chosen != choice.default:
+        if not only_changed or key == ENGINE or chosen != choice.default:
             query[key] = choice.text(chosen)
     return {**query, VERSION: catalog.data_version()}
 
 
-def _foreign() -> dict[str, str]:
+def _relevant() -> set[str]:
+    """Keys that decide what is computed: without those that only the serving engine has where it does not run."""
+    keys = set(choices())
+    if value(ENGINE) != "serving":
+        own = (*serving_switches(), *serving_constants(), *self_draft_numbers())
+        keys -= {choice.key for choice in own} | {ENGINE, "curve"}
+    return keys
+
+
+def _address() -> dict[str, str | list[str]]:
+    """Parameters of the address; one that stands there several times, as a page's list does, with all its values."""
+    every = {key: st.query_params.get_all(key) for key in st.query_params}
+    return {key: values[0] if len(values) == 1 else values for key, values in every.items()}
+
+
+def _foreign() -> dict[str, str | list[str]]:
     """Parameters that belong to a page or to nobody."""
     known = choices()
     return {
         key: text
-        for key, text in st.query_params.to_dict().items()
-        if key not in known and key != VERSION and not key.startswith(("m_", "a_"))
+        for key, text in _address().items()
+        if key not in known and key != VERSION and not key.startswith(_OURS)
     }
 
 

@@ -43,8 +43,11 @@ _COLOURS: Mapping[str, str] = {
 TIMES = tuple(Time(limit, column, _COLOURS[limit]) for column, limit in FIVE_TIMES.items())
 TIME_COLUMNS = [time.column for time in TIMES]
 
-# Memory is no time: greys, so that nobody looks for its colour in the frontier.
+# Memory is no time: greys and sand, so that nobody looks for its colour in the frontier.
 WEIGHTS = "#5B6472"
 KV_CACHE = "#98A1AE"
+WORKSPACE = "#C9B79C"
 FREE_MEMORY = "rgba(140, 150, 165, 0.22)"
 FRAME = "rgba(140, 150, 165, 0.55)"
+# Where comparable measurements lie around a frontier.
+SPREAD = "rgba(125, 140, 165, 0.20)"

@@ -5,10 +5,12 @@ from typing import Any
 import streamlit as st
 
 from infecon_core import Layout, approximations, cheapest, fastest, preferred
-from infecon_ui import cache, exports, figures, formats, links, wording
+from infecon_ui import cache, exports, figures, formats, insight, links, wording
 from infecon_ui.navigation import require_app
 
 SCALES = {"Log": True, "Linear": False}
+SPREAD = "chart_spread"
+FIXED = {"displayModeBar": False}
 HEADLINES = (("Fastest", fastest), ("Preferred", preferred), ("Cheapest", cheapest))
 
 
@@ -65,9 +67,10 @@ def show_headlines(frame: Any) -> None:
 @st.fragment
 def explore(choice: Any, frame: Any, names: dict[str, str]) -> None:
     """The chart, and the point that was clicked."""
+    scenario = choice.scenario
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(
-            "The cheapest way to reach each speed. Colour: what takes most of the time.",
+            "Colour: what takes most of each step.",
             width="stretch",
             help=wording.glossary("frontier", *wording.LIMITS),
         )
@@ -90,6 +93,8 @@ def explore(choice: Any, frame: Any, names: dict[str, str]) -> None:
             persist_state="session",
             label_visibility="collapsed",
         )
+        if scenario.engine == "serving":
+            st.toggle("Uncertainty", True, key=SPREAD, persist_state="session", help=wording.TERMS["spread"])
         locked = st.toggle(
             "Lock axes",
             key="chart_lock",
@@ -99,7 +104,11 @@ def explore(choice: Any, frame: Any, names: dict[str, str]) -> None:
     log_axes = SCALES[scale]
     event = st.plotly_chart(
         figures.frontier_figure(
-            frame, title=wording.title(**names), log_axes=log_axes, ranges=held_ranges(frame, log_axes, locked)
+            frame,
+            title=wording.title(**names),
+            log_axes=log_axes,
+            ranges=held_ranges(frame, log_axes, locked),
+            spread=shown_spread(scenario),
         ),
         key="frontier_chart",
         on_select="rerun",
@@ -119,6 +128,11 @@ def explore(choice: Any, frame: Any, names: dict[str, str]) -> None:
     )
     row = figures.picked_row(event.selection.points, frame)
     show_point(choice, preferred(frame) if row is None else frame.iloc[row], picked=row is not None)
+
+
+def shown_spread(scenario: Any) -> Any:
+    """How far measurements lie from predictions; None for the published model, or where it is switched off."""
+    return cache.spread(scenario) if scenario.engine == "serving" and st.session_state.get(SPREAD, True) else None
 
 
 def held_ranges(frame: Any, log_axes: bool, locked: bool) -> figures.Ranges | None:
@@ -141,24 +155,78 @@ def show_point(choice: Any, point: Any, *, picked: bool) -> None:
         ),
         help=wording.glossary("TP", "PP", "EP", "DP", "batch"),
     )
-    st.caption(
-        wording.FRACTIONS if picked else f"Click any point of the curve to see it here instead. {wording.FRACTIONS}"
-    )
+    notes = [] if picked else ["Click any point of the curve to see it here instead."]
+    if choice.scenario.engine == "published":
+        notes.append(wording.FRACTIONS)
+    if notes:
+        st.caption(" ".join(notes))
+    show_figures_of(point)
     time, memory = st.columns([0.64, 0.36], gap="medium")
-    fixed = {"displayModeBar": False}
     with time:
-        st.markdown("**Where the time goes**", help=wording.glossary("TPOT", *wording.LIMITS))
-        st.plotly_chart(
-            figures.step_figure(step), key="step_chart", config=fixed, alt=f"In this point {wording.bottleneck(point)}."
-        )
+        show_time(step, point)
     with memory:
-        st.markdown("**What fills the memory of a GPU**", help=wording.glossary("HBM", "KV cache"))
-        st.plotly_chart(
-            figures.memory_figure(step), key="memory_chart", config=fixed, alt="Weights, KV cache and free memory."
-        )
-        with st.container(horizontal=True, gap="large"):
-            st.metric("MFU", formats.share(step.mfu), help=wording.TERMS["MFU"], width="content")
-            st.metric("MBU", formats.share(step.mbu), help=wording.TERMS["MBU"], width="content")
+        show_memory(step)
+    show_why(choice.scenario, point)
+
+
+def show_why(scenario: Any, point: Any) -> None:
+    """The neighbours of a point, and what better hardware would give; worked out when it is unfolded."""
+    box = st.expander("Why this point?", key="open_why", on_change="rerun", icon=":material/explore:")
+    if not box.open:
+        return
+    layout, batch = Layout.of(point), point["batch"]
+    with box:
+        around, better = st.columns(2, gap="medium")
+    with around:
+        st.markdown("**Another setup**", help=wording.TERMS["neighbours"])
+        show_lines(insight.neighbour_lines(cache.neighbours(scenario, layout, batch), point["n_gpu"]))
+    # Ten searches of the published model take seconds, and its grid is coarser than what 10% change.
+    if scenario.engine == "published":
+        return
+    with better:
+        st.markdown("**Better hardware: faster, or cheaper at this speed**", help=wording.TERMS["elasticities"])
+        show_lines(insight.hardware_lines(cache.elasticities(scenario, layout, batch)))
+
+
+def show_lines(lines: list[tuple[str, str]]) -> None:
+    """Changes and their effects as a list."""
+    st.markdown("\n".join(f"- {wording.escaped(name)}: **{wording.escaped(effect)}**" for name, effect in lines))
+
+
+def show_figures_of(point: Any) -> None:
+    """What a point means to those who wait, pay and supply power; the published model knows none of it."""
+    if wording.WORKSPACE not in point:
+        return
+    with st.container(horizontal=True, gap="medium"):
+        blended, energy = point["usd_per_million_tokens_blended"], point["kwh_per_million_tokens"]
+        metric("First token, at the least", formats.duration(point["ttft_s"]), "TTFT")
+        metric("Per million tokens, prompts included", wording.escaped(formats.money(blended)), "blended price")
+        metric("Energy per million tokens", formats.energy(energy), "energy")
+
+
+def metric(label: str, shown: str, term: str) -> None:
+    """One number with the meaning of its term."""
+    st.metric(label, shown, help=wording.TERMS[term], width="content")
+
+
+def show_time(step: Any, point: Any) -> None:
+    """Where the time of a step goes, in one of several ways."""
+    st.markdown("**Where the time goes**", help=wording.glossary("TPOT", *wording.LIMITS))
+    way = st.segmented_control(
+        "Parts",
+        figures.ways(step),
+        format_func=figures.WAYS.__getitem__,
+        default="operator",
+        required=True,
+        key="step_parts",
+        label_visibility="collapsed",
+    )
+    st.plotly_chart(
+        figures.step_figure(step, way),
+        key="step_chart",
+        config=FIXED,
+        alt=f"In this point {wording.bottleneck(point)}.",
+    )
     with st.expander("The same in numbers, by operator"):
         st.dataframe(
             figures.operator_table(step),
@@ -173,6 +241,18 @@ def show_point(choice: Any, point: Any, *, picked: bool) -> None:
         )
 
 
+def show_memory(step: Any) -> None:
+    """What fills the memory of one GPU, and how well the GPUs are used."""
+    terms = ["HBM", "KV cache", *(["workspace"] if step.workspace_bytes_per_gpu else [])]
+    st.markdown("**What fills the memory of a GPU**", help=wording.glossary(*terms))
+    st.plotly_chart(
+        figures.memory_figure(step), key="memory_chart", config=FIXED, alt="Weights, KV cache and free memory."
+    )
+    with st.container(horizontal=True, gap="medium"):
+        metric("MFU", formats.share(step.mfu), "MFU")
+        metric("MBU", formats.share(step.mbu), "MBU")
+
+
 def show_foundations(choice: Any, frame: Any, names: dict[str, str]) -> None:
     """What the figures rest on, and what can be taken away."""
     stem = exports.file_stem(*names.values())
@@ -183,7 +263,9 @@ def show_foundations(choice: Any, frame: Any, names: dict[str, str]) -> None:
         download("Scenario, JSON", lambda: exports.scenario_json(scenario), f"{stem}.json", "application/json")
         download(
             "Chart, HTML",
-            lambda: exports.chart_html(figures.frontier_figure(frame, title=wording.title(**names))),
+            lambda: exports.chart_html(
+                figures.frontier_figure(frame, title=wording.title(**names), spread=shown_spread(scenario))
+            ),
             f"{stem}.html",
             "text/html",
         )

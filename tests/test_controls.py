@@ -8,8 +8,20 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from infecon_core import Scenario, catalog
+from infecon_core.calibration.acceptance import curves
+from infecon_core.calibration.constants import records, shipped
+from infecon_core.scenario import ServingOptions
+from infecon_core.spec import SelfDraft
 from infecon_ui.controls.choice import choice_of
-from infecon_ui.parameters import customised_model, group_labels, model_numbers, parameters
+from infecon_ui.parameters import (
+    CONSTANT_RATE,
+    acceptance_names,
+    customised_model,
+    group_labels,
+    model_numbers,
+    parameters,
+    serving_constants,
+)
 
 SECTIONS = ("open_model", "open_accelerator", "open_advanced")
 
@@ -156,10 +168,77 @@ def test_speculation_enters_only_when_it_is_on() -> None:
 
 
 def test_options_of_the_published_model() -> None:
-    published = opened(variant="printed", pp="false", scaledown="false", traffic="early").session_state["choice"]
+    query = {"variant": "printed", "pp": "false", "scaledown": "false", "traffic": "early"}
+    published = opened(engine="published", **query).session_state["choice"]
+    assert published.scenario.engine == "published"
     assert published.scenario.published.model_dump() == {
         "variant": "printed", "pipeline": False, "attention_scaledown": False, "traffic": "early",
     }  # fmt: skip
+
+
+def test_options_of_the_serving_engine() -> None:
+    serving = opened(disagg="true", hidden="0.3", cp="true").session_state["choice"].scenario.serving
+    assert serving == ServingOptions(disaggregated=True, hidden_share=0.3, context_parallel=True)
+
+
+def test_calibration_constants_arrive_in_si_units() -> None:
+    choice = opened(s_layer_s="20", s_link_share="0.5").session_state["choice"]
+    constants = choice.scenario.serving.constants
+    assert constants == shipped().model_copy(update={"layer_s": 20e-6, "link_share": 0.5})
+    kinds = {source.what: source.kind for source in choice.sources}
+    assert (kinds["Layer (µs)"], kinds["Weight read share"]) == ("chosen", "measured")
+
+
+def test_every_constant_has_a_control_with_its_unit_and_meaning() -> None:
+    numbers = {number.path[0]: number for number in serving_constants()}
+    assert numbers.keys() == type(shipped()).model_fields.keys()
+    for name, number in numbers.items():
+        assert number.si(number.default) == pytest.approx(getattr(shipped(), name), rel=1e-12)
+        assert number.minimum <= number.default <= number.maximum
+        assert number.help.startswith(records()[name]["meaning"])
+
+
+def test_each_engine_has_its_own_controls() -> None:
+    app = opened(spec="self", disagg="true")
+    app.session_state["open_advanced"] = True
+    app.run()
+    keys = {field.key for field in (*app.number_input, *app.toggle, *app.selectbox, *app.slider)}
+    assert {"disagg", "hidden", "cp", "s_layer_s", "selflayers", "selfgamma"} <= keys
+    assert not {"variant", "pp", "scaledown", "traffic", "launch"} & keys
+    app.segmented_control(key="engine").set_value("published").run()
+    assert not app.exception
+    keys = {field.key for field in (*app.number_input, *app.toggle, *app.selectbox, *app.slider)}
+    assert {"variant", "pp", "scaledown", "traffic", "launch"} <= keys
+    assert not {"disagg", "hidden", "cp", "s_layer_s", "selflayers", "selfgamma", "acceptance"} & keys
+    assert app.session_state["choice"].scenario.speculation is None
+    app.segmented_control(key="engine").set_value("serving").run()
+    assert app.session_state["choice"].scenario.serving.disaggregated
+
+
+def test_a_self_draft() -> None:
+    app = opened(spec="self", selflayers="2.5", selfgamma="1", acceptance="0.9", gamma="7")
+    speculation = app.session_state["choice"].scenario.speculation
+    assert speculation == SelfDraft(layers=2.5, acceptance=0.9, max_draft_tokens=1)
+
+
+@pytest.mark.parametrize("kind", ["draft", "self"])
+def test_a_measured_acceptance_takes_the_place_of_the_rate(kind: str) -> None:
+    key, curve = next(iter(curves().items()))
+    app = opened(spec=kind, curve=key)
+    choice = app.session_state["choice"]
+    assert choice.scenario.speculation.accepted_lengths == curve.accepted_lengths
+    assert any(source.source == curve.source for source in choice.sources)
+    assert not app.slider
+    app.segmented_control(key="engine").set_value("published").run()
+    assert not app.exception
+    speculation = app.session_state["choice"].scenario.speculation
+    assert speculation is None or speculation.accepted_lengths == ()
+
+
+def test_measured_acceptances_have_names_of_their_own() -> None:
+    names = acceptance_names()
+    assert names.keys() == {CONSTANT_RATE, *curves()}
+    assert len(set(names.values())) == len(names)
 
 
 @pytest.mark.slow

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from streamlit import config
 
-RUN_TIME = {"numpy", "pandas", "plotly", "pydantic", "streamlit"}
+RUN_TIME = {"numpy", "pandas", "plotly", "pydantic", "scipy", "streamlit"}
 
 
 @pytest.fixture(scope="module")

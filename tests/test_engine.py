@@ -12,6 +12,12 @@ from infecon_core.paper.engine import COLUMNS
 from infecon_core.paper.ladder import VARIANTS
 from infecon_core.spec import FIVE_TIMES, Accelerator
 
+
+def published(model: str, accelerator: str, **changes) -> Scenario:
+    """A scenario of the published model, up to 1,024 GPUs unless said otherwise."""
+    return Scenario.preset(model, accelerator, **{"engine": "published", "max_gpus": 1024, **changes})
+
+
 PAIRS = [
     ("erdil-Llama_3_70B_8_bit", "erdil-H100", {}),
     ("llama-3.1-70b", "h100-sxm", {"weights": "fp8"}),
@@ -26,7 +32,7 @@ PAIRS = [
 
 @pytest.mark.parametrize(("model", "accelerator", "changes"), PAIRS)
 def test_frontier_holds_together(model, accelerator, changes):
-    scenario = Scenario.preset(model, accelerator, **changes)
+    scenario = published(model, accelerator, **changes)
     frame = frontier(scenario)
     assert tuple(frame.columns) == COLUMNS
     assert len(frame) > 20
@@ -45,7 +51,7 @@ def test_frontier_holds_together(model, accelerator, changes):
 
 @pytest.mark.parametrize(("model", "accelerator", "changes"), PAIRS)
 def test_step_is_the_row_taken_apart(model, accelerator, changes):
-    scenario = Scenario.preset(model, accelerator, **changes)
+    scenario = published(model, accelerator, **changes)
     frame = frontier(scenario)
     for _, row in frame.iloc[:: max(1, len(frame) // 6)].iterrows():
         point = step(scenario, Layout.of(row), row["batch"])
@@ -62,7 +68,7 @@ def test_step_is_the_row_taken_apart(model, accelerator, changes):
 
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_every_rung_of_the_ladder_answers(variant):
-    scenario = Scenario.preset("erdil-Mixtral_8x7B", "erdil-H100", published={"variant": variant, "pipeline": False})
+    scenario = published("erdil-Mixtral_8x7B", "erdil-H100", published={"variant": variant, "pipeline": False})
     frame = frontier(scenario)
     assert frame[list(FIVE_TIMES)].sum(axis=1).to_numpy() == pytest.approx(frame["tpot_s"].to_numpy(), rel=1e-9)
     row = preferred(frame)
@@ -78,7 +84,7 @@ def test_every_rung_of_the_ladder_answers(variant):
 
 
 def test_scenario_and_paper_frontier_are_one():
-    scenario = Scenario.preset(
+    scenario = published(
         "erdil-Llama_3_8B",
         "erdil-H100",
         prompt_tokens=0,
@@ -149,7 +155,7 @@ def test_a_free_and_perfect_draft_multiplies():
     ],
 )
 def test_what_does_not_fit_says_what_would(model, accelerator, changes, words):
-    scenario = Scenario.preset(model, accelerator, **changes)
+    scenario = published(model, accelerator, **changes)
     if words is None:
         assert len(frontier(scenario)) > 0
         return
@@ -157,12 +163,12 @@ def test_what_does_not_fit_says_what_would(model, accelerator, changes, words):
         frontier(scenario)
     assert str(caught.value).count(". ") == 0
     if caught.value.changes:
-        assert len(frontier(Scenario.preset(model, accelerator, **{**changes, **caught.value.changes}))) > 0
+        assert len(frontier(published(model, accelerator, **{**changes, **caught.value.changes}))) > 0
 
 
 @pytest.mark.parametrize("max_gpus", [1, 2, 3, 8])
 def test_the_largest_instance_itself_is_tried(max_gpus):
-    frame = frontier(Scenario.preset("llama-3.1-8b", "h100-sxm", max_gpus=max_gpus))
+    frame = frontier(published("llama-3.1-8b", "h100-sxm", max_gpus=max_gpus))
     assert frame["n_gpu"].max() == max_gpus
 
 
@@ -198,7 +204,7 @@ def test_a_scenario_is_frozen_hashable_and_comes_back_from_json():
 
 
 def test_approximations_are_named():
-    notes = " ".join(approximations(Scenario.preset("deepseek-v3", "gb200-nvl72", draft="llama-3.2-1b")))
+    notes = " ".join(approximations(published("deepseek-v3", "gb200-nvl72", draft="llama-3.2-1b")))
     for word in ("fractions", "microbatch", "Latent attention", "extrapolated", "Speculation", "Prompts"):
         assert word in notes
 
@@ -217,7 +223,7 @@ def test_approximations_are_named():
 )
 def test_a_point_that_cannot_run_says_why(layout, batch, error, words):
     with pytest.raises(error, match=words):
-        step(Scenario.preset("llama-3.1-70b", "h100-sxm"), Layout(**layout), batch)
+        step(published("llama-3.1-70b", "h100-sxm"), Layout(**layout), batch)
 
 
 @pytest.mark.slow
@@ -226,12 +232,12 @@ def test_every_model_has_a_frontier(model):
     accelerator = "erdil-H100" if model.startswith("erdil-") else "h100-sxm"
     if model in ("erdil-GPT_4_100T_param",):
         accelerator = "erdil-H200"
-    frame = frontier(Scenario.preset(model, accelerator, max_gpus=2**18, published={"pipeline": False}))
+    frame = frontier(published(model, accelerator, max_gpus=2**18, published={"pipeline": False}))
     assert len(frame) > 20
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("accelerator", catalog.accelerators())
 def test_every_accelerator_has_a_frontier(accelerator):
-    frame = frontier(Scenario.preset("qwen3-0.6b", accelerator, prompt_tokens=100, published={"pipeline": False}))
+    frame = frontier(published("qwen3-0.6b", accelerator, prompt_tokens=100, published={"pipeline": False}))
     assert len(frame) > 5

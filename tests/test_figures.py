@@ -8,19 +8,27 @@ import numpy.typing as npt
 import pandas as pd
 import pytest
 
-from infecon_core import Layout, Scenario, cheapest, fastest, frontier, preferred, step
+from infecon_core import Layout, Scenario, Step, cheapest, fastest, frontier, preferred, step
+from infecon_core.calibration.uncertainty import Spread
 from infecon_ui import figures, wording
-from infecon_ui.figures import axes, labels
+from infecon_ui.figures import axes, decomposition, labels
 from infecon_ui.figures.frontier import MARKERS, headlines, thin
 from infecon_ui.palette import TIME_COLUMNS, TIMES
 
+PUBLISHED = Scenario.preset("llama-3.1-70b", "h100-sxm", weights="fp8", engine="published")
 SCENARIO = Scenario.preset("llama-3.1-70b", "h100-sxm", weights="fp8", max_gpus=64)
 
 
+@pytest.fixture(scope="module", params=[SCENARIO, PUBLISHED], ids=["serving", "published"])
+def scenario(request: pytest.FixtureRequest) -> Scenario:
+    """One scenario for each engine."""
+    return request.param
+
+
 @pytest.fixture(scope="module")
-def frame() -> pd.DataFrame:
+def frame(scenario: Scenario) -> pd.DataFrame:
     """A real frontier."""
-    return frontier(SCENARIO)
+    return frontier(scenario)
 
 
 def _markers(figure) -> list:
@@ -38,6 +46,9 @@ def test_markers_stand_where_their_rows_do(frame: pd.DataFrame) -> None:
             carried = dict(zip(wording.HOVER_COLUMNS, data, strict=True))
             assert carried["batch"] == pytest.approx(row["batch"], rel=1e-6)
             assert carried["tpot_ms"] == pytest.approx(row["tpot_s"] * 1e3, rel=1e-6)
+            if wording.WORKSPACE in frame:
+                assert carried["workspace_gb"] == pytest.approx(row[wording.WORKSPACE] / 1e9, rel=1e-6)
+                assert carried["ttft_ms"] == pytest.approx(row["ttft_s"] * 1e3, rel=1e-6)
             assert carried["kv_gb"] == pytest.approx(row["kv_bytes_per_gpu"] / 1e9, rel=1e-6)
             assert sum(carried[f"share of {time.limit}"] for time in TIMES) == pytest.approx(1, rel=1e-5)
             assert trace.name == f"limited by {row['limit']}"
@@ -51,7 +62,7 @@ def test_the_line_keeps_every_point(frame: pd.DataFrame) -> None:
     assert set(drawn) == set(frame["tokens_per_s_user"].to_numpy(np.float32))
 
 
-def test_one_meaning_one_colour(frame: pd.DataFrame) -> None:
+def test_one_meaning_one_colour(scenario: Scenario, frame: pd.DataFrame) -> None:
     figure = figures.frontier_figure(frame)
     colours = {time.limit: time.colour for time in TIMES}
     for trace in _markers(figure):
@@ -59,7 +70,7 @@ def test_one_meaning_one_colour(frame: pd.DataFrame) -> None:
     band = [trace for trace in figure.data if trace.stackgroup]
     assert [trace.fillcolor for trace in band] == [time.colour for time in TIMES]
     assert np.sum([trace.y for trace in band], axis=0) == pytest.approx(100, rel=1e-5)
-    decomposed = figures.step_figure(_step(frame))
+    decomposed = figures.step_figure(_step(scenario, frame))
     assert [bar.marker.color for bar in decomposed.data] == [time.colour for time in TIMES]
 
 
@@ -115,9 +126,9 @@ def test_one_point_carries_all_three_names(frame: pd.DataFrame) -> None:
 
 
 @pytest.mark.parametrize("log_axes", [True, False])
-@pytest.mark.parametrize("max_gpus", [1, 8, 1024])
-def test_labels_stay_inside_and_apart(log_axes: bool, max_gpus: int) -> None:
-    frame = frontier(SCENARIO.model_copy(update={"max_gpus": max_gpus})).reset_index(drop=True)
+@pytest.mark.parametrize("max_gpus", [2, 8, 1024])
+def test_labels_stay_inside_and_apart(scenario: Scenario, log_axes: bool, max_gpus: int) -> None:
+    frame = frontier(scenario.model_copy(update={"max_gpus": max_gpus})).reset_index(drop=True)
     ranges = axes.ranges_of(frame, log_axes=log_axes)
     heads = list(headlines(frame))
     x, y = frame["tokens_per_s_user"].to_numpy(), frame["usd_per_million_tokens"].to_numpy().clip(max=ranges.dearest)
@@ -190,30 +201,60 @@ def test_ticks_are_round(low: float, high: float, log_axis: bool, expected: list
     assert axes.ticks(low, high, log_axis=log_axis, most=7) == pytest.approx(expected)
 
 
-def _step(frame: pd.DataFrame):
+def _step(scenario: Scenario, frame: pd.DataFrame) -> Step:
     point = preferred(frame)
-    return step(SCENARIO, Layout.of(point), point["batch"])
+    return step(scenario, Layout.of(point), point["batch"])
 
 
-def test_the_bars_sum_to_the_time_per_token(frame: pd.DataFrame) -> None:
-    decomposed = _step(frame)
-    bars = figures.step_figure(decomposed).data
-    assert sum(bar.x[0] for bar in bars) == pytest.approx(decomposed.tpot_s * 1e3)
-    assert sum(sum(bar.x[1:]) for bar in bars) == pytest.approx(decomposed.tpot_s * 1e3)
+def test_the_bars_sum_to_the_time_per_token(scenario: Scenario, frame: pd.DataFrame) -> None:
+    decomposed = _step(scenario, frame)
+    for way in figures.ways(decomposed):
+        bars = figures.step_figure(decomposed, way).data
+        assert sum(bar.x[0] for bar in bars) == pytest.approx(decomposed.tpot_s * 1e3)
+        assert sum(sum(bar.x[1:]) for bar in bars) == pytest.approx(decomposed.tpot_s * 1e3)
+        assert len(set(bars[0].y)) == len(bars[0].y)
     assert decomposed.tpot_s == pytest.approx(preferred(frame)["tpot_s"], rel=1e-9)
 
 
-def test_the_memory_bar_is_one_gpu(frame: pd.DataFrame) -> None:
-    decomposed = _step(frame)
-    assert sum(bar.x[0] for bar in figures.memory_figure(decomposed).data) == pytest.approx(
-        decomposed.hbm_bytes_per_gpu / 1e9
-    )
+def test_layers_are_told_apart_where_the_engine_does() -> None:
+    scenario = Scenario.preset("deepseek-v3", "h200-sxm", max_gpus=16)
+    found = frontier(scenario)
+    decomposed = _step(scenario, found)
+    groups = decomposition.step_parts(decomposed, "layer group")
+    assert {"3 layers, latent attention, dense", "58 layers, latent attention, 256 experts"} <= groups.keys()
+    small = sum(o.kernel_overhead_s for o in decomposed.operators if o.group.startswith("3 layers"))
+    assert groups["3 layers, latent attention, dense"]["kernel_overhead_s"] == pytest.approx(small * 1e3)
+    times = decomposition.step_parts(decomposed, "five times")
+    assert {name.lower() for name in times} <= set(wording.LIMITS)
+    published = _step(PUBLISHED, frontier(PUBLISHED))
+    assert figures.ways(published) == ("operator", "five times")
 
 
-def test_the_table_sums_up(frame: pd.DataFrame) -> None:
-    table = figures.operator_table(_step(frame)).set_index("Operator")
+def test_the_memory_bar_is_one_gpu(scenario: Scenario, frame: pd.DataFrame) -> None:
+    decomposed = _step(scenario, frame)
+    bars = figures.memory_figure(decomposed).data
+    assert sum(bar.x[0] for bar in bars) == pytest.approx(decomposed.hbm_bytes_per_gpu / 1e9)
+    names = [bar.name.rsplit(" ", 2)[0] for bar in bars]
+    assert ("Workspace" in names) == (scenario.engine == "serving")
+    assert (names[0], names[-1]) == ("Weights", "Free")
+
+
+def test_the_table_sums_up(scenario: Scenario, frame: pd.DataFrame) -> None:
+    table = figures.operator_table(_step(scenario, frame)).set_index("Operator")
     whole, operators = table.loc["Whole step"], table.drop("Whole step")
     for column in ("Time", *(time.label for time in TIMES)):
         assert operators[column].sum() == pytest.approx(whole[column])
     assert whole["Share"] == pytest.approx(1)
     assert len(TIME_COLUMNS) == 5
+
+
+def test_the_uncertainty_lies_around_the_curve(frame: pd.DataFrame) -> None:
+    found = Spread(0.8, 1.25, 321, "dense models on NVIDIA GPUs")
+    plain, banded = (figures.frontier_figure(frame, spread=given) for given in (None, found))
+    assert not [trace for trace in plain.data if trace.fill == "toself"]
+    (band,) = [trace for trace in banded.data if trace.fill == "toself"]
+    assert band.name == "80% of 321 comparable measurements lie within"
+    speed, price = frame["tokens_per_s_user"].to_numpy(), frame["usd_per_million_tokens"].to_numpy()
+    assert band.x[: len(frame)] == pytest.approx(speed / 0.8, rel=1e-6)
+    assert band.y[len(frame) :][::-1] == pytest.approx(price * 1.25, rel=1e-6)
+    assert plain.layout.xaxis.range == banded.layout.xaxis.range

@@ -48,6 +48,13 @@ def test_size(n_bytes: float, shown: str) -> None:
     assert formats.size(n_bytes) == shown
 
 
+@pytest.mark.parametrize(
+    ("kwh", "shown"), [(0.711, "0.71 kWh"), (0.0234, "0.023 kWh"), (9.96, "10 kWh"), (1234, "1,234 kWh"), (0, "0 kWh")]
+)
+def test_energy(kwh: float, shown: str) -> None:
+    assert formats.energy(kwh) == shown
+
+
 def test_counts_have_a_singular() -> None:
     assert formats.gpus(1) == "1 GPU"
     assert formats.gpus(1.04) == "1 GPU"
@@ -59,7 +66,9 @@ def test_shares() -> None:
     assert [formats.share(x) for x in (0, 0.001, 0.41, 1)] == ["0%", "<1%", "41%", "100%"]
 
 
-@pytest.mark.parametrize("show", [formats.money, formats.number, formats.duration, formats.size, formats.share])
+@pytest.mark.parametrize(
+    "show", [formats.money, formats.number, formats.duration, formats.size, formats.energy, formats.share]
+)
 @pytest.mark.parametrize("value", [math.nan, math.inf])
 def test_what_is_no_number_says_so(show, value: float) -> None:
     assert show(value) == "n/a"

@@ -15,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 
 from infecon_core import Scenario, frontier
 from infecon_ui import exports, figures
+from infecon_ui.parameters import ENGINES
 
 SCENARIO = Scenario.preset("llama-3.1-70b", "h100-sxm", weights="fp8", max_gpus=16)
 
@@ -43,7 +44,9 @@ def test_the_page_opens_on_a_computed_scenario() -> None:
     for name in ("Fastest", "Preferred", "Cheapest"):
         assert f"**{name}**" in _texts(app)
     labels = [metric.label for metric in app.metric]
-    assert labels == ["Tokens/s per user", "Per million tokens"] * 3 + ["MFU", "MBU"]
+    cards = ["Tokens/s per user", "Per million tokens"] * 3
+    point = ["First token, at the least", "Per million tokens, prompts included", "Energy per million tokens"]
+    assert labels == [*cards, *point, "MFU", "MBU"]
     assert len(app.get("plotly_chart")) == 3
 
 
@@ -71,12 +74,69 @@ def test_numbers_that_make_no_scenario_say_so() -> None:
     assert not app.get("plotly_chart")
 
 
-@pytest.mark.parametrize("query", [{"spec": "draft"}, {"max": "1"}, {"variant": "toy"}, {"demand": "500"}])
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"spec": "draft"},
+        {"spec": "self"},
+        {"max": "2"},
+        {"disagg": "true"},
+        {"demand": "5000"},
+        {"prompt": "0"},
+        {"output": "0"},
+        {"model": "deepseek-v3", "gpu": "gb200-nvl72"},
+        {"gpu": "tpu-v6e"},
+        {"engine": "published"},
+        {"engine": "published", "variant": "toy"},
+        {"engine": "published", "max": "1"},
+    ],
+)
 def test_every_kind_of_scenario_has_its_page(query: dict[str, str]) -> None:
     app = _app(**query)
     assert not app.exception
     assert not app.error
     assert len(app.get("plotly_chart")) == 3
+
+
+def test_the_published_model_says_what_it_leaves_out() -> None:
+    captions = {engine: [caption.value for caption in _app(engine=engine).caption] for engine in ENGINES}
+    said = {engine: any("allows fractions" in text for text in texts) for engine, texts in captions.items()}
+    assert said == {"serving": False, "published": True}
+
+
+def test_a_step_can_be_taken_apart_in_three_ways() -> None:
+    app = _app(model="deepseek-v3", gpu="h200-sxm")
+    for way, name in (("operator", "Routed experts"), ("layer group", "256 experts"), ("five times", "Memory")):
+        app.segmented_control(key="step_parts").set_value(way).run()
+        assert not app.exception
+        spec = json.loads(app.get("plotly_chart")[1].proto.spec)
+        assert any(name in label.replace("<br>", " ") for label in spec["data"][0]["y"])
+
+
+@pytest.mark.parametrize(("engine", "headings"), [("serving", 2), ("published", 1)])
+def test_a_point_says_why_when_it_is_asked(engine: str, headings: int) -> None:
+    app = _app(engine=engine)
+    assert "Twice the batch" not in _texts(app)
+    app.session_state["open_why"] = True
+    app.run()
+    assert not app.exception
+    assert re.search(r"- Twice the batch: \*\*\d+% slower, \d+% cheaper\*\*", _texts(app))
+    assert (
+        sum(
+            name in _texts(app)
+            for name in ("**Another setup**", "**Better hardware: faster, or cheaper at this speed**")
+        )
+        == headings
+    )
+
+
+def test_the_uncertainty_can_be_hidden() -> None:
+    app = _app()
+    bands = [sum(trace.get("fill") == "toself" for trace in _chart(app)["data"])]
+    app.toggle(key="chart_spread").set_value(False).run()
+    bands.append(sum(trace.get("fill") == "toself" for trace in _chart(app)["data"]))
+    bands.append(sum(trace.get("fill") == "toself" for trace in _chart(_app(engine="published"))["data"]))
+    assert bands == [1, 0, 0]
 
 
 def test_linear_axes() -> None:

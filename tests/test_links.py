@@ -16,7 +16,15 @@ from streamlit.testing.v1 import AppTest
 
 from infecon_core import catalog
 from infecon_ui import links
-from infecon_ui.parameters import accelerator, model, parameters
+from infecon_ui.parameters import (
+    accelerator,
+    model,
+    parameters,
+    self_draft_numbers,
+    serving,
+    serving_constants,
+    serving_switches,
+)
 
 PAGE = """
 import streamlit as st
@@ -39,9 +47,11 @@ def opened(**query: str) -> AppTest:
 
 
 def written(app: AppTest) -> dict[str, str]:
-    """What stands in the address besides the version of the data."""
+    """What stands in the address besides the version of the data and the usual engine."""
     query = dict(app.query_params)
     assert query.pop("v") == catalog.data_version()
+    if query["engine"] == "serving":
+        del query["engine"]
     return query
 
 
@@ -67,12 +77,12 @@ def test_address_holds_what_differs_from_the_defaults() -> None:
 
 
 def test_link_sets_controls() -> None:
-    app = opened(model="deepseek-v3", gpu="H200-SXM", w="FP4", prompt="1234", max="64", demand="1e4", m_kvrank_2="256")
+    app = opened(model="deepseek-v3", gpu="H200-SXM", w="FP4", prompt="1234", max="128", demand="1e4", m_kvrank_2="256")
     scenario = app.session_state["choice"].scenario
     assert app.session_state["choice"].model_name == "DeepSeek V3 (customised)"
     assert scenario.architecture.layer_groups[1].attention.kv_rank == 256
     assert scenario.precision.weights == "fp4"
-    assert (scenario.prompt_tokens, scenario.max_gpus, scenario.demand_tokens_per_s) == (1234, 64, 1e4)
+    assert (scenario.prompt_tokens, scenario.max_gpus, scenario.demand_tokens_per_s) == (1234, 128, 1e4)
     assert written(app)["gpu"] == "h200-sxm"
     assert not app.warning
 
@@ -94,6 +104,10 @@ def test_link_sets_controls() -> None:
         ("w", "fp7"),
         ("spec", "maybe"),
         ("pp", "2"),
+        ("engine", "steam"),
+        ("hidden", "1.5"),
+        ("s_link_share", "0"),
+        ("s_nonsense", "1"),
         ("m_layers", "-3"),
         ("m_nonsense", "3"),
         ("a_hbm", "none"),
@@ -103,7 +117,7 @@ def test_link_sets_controls() -> None:
 def test_nonsense_is_named_and_the_default_stands(key: str, text: str) -> None:
     app = opened(**{key: text})
     assert app.session_state["choice"].scenario == opened().session_state["choice"].scenario
-    if key in parameters("llama-3.1-70b", "h100-sxm") or key.startswith("m_"):
+    if key in parameters("llama-3.1-70b", "h100-sxm") or key.startswith(("m_", "s_")):
         assert len(app.warning) == 1
         assert key in app.warning[0].value
         assert written(app) == {}
@@ -122,6 +136,35 @@ def test_numbers_of_an_unknown_model_bend_no_other() -> None:
     values, faults = links.read({"model": "nope", "m_layers": "3", "a_hbm": "96"})
     assert values == {"a_hbm": 96.0}
     assert len(faults) == 1
+
+
+def test_a_link_from_before_the_engines_means_the_published_model() -> None:
+    app = opened(model="gemma-3-27b", v="0123abcd")
+    scenario = app.session_state["choice"].scenario
+    assert (scenario.engine, scenario.max_gpus) == ("published", 1024)
+    assert "other data" in app.warning[0].value
+    assert written(app) == {"engine": "published", "model": "gemma-3-27b", "max": "1024"}
+    assert opened(max="8", v="0123abcd").session_state["choice"].scenario.max_gpus == 8
+    assert opened(model="gemma-3-27b").session_state["choice"].scenario.engine == "serving"
+    assert opened(**dict(opened().query_params)).session_state["choice"].scenario.engine == "serving"
+
+
+def test_a_permalink_from_before_the_engines_lacks_nothing() -> None:
+    own = {choice.key for choice in (*serving_switches(), *serving_constants(), *self_draft_numbers())}
+    query = permalink(opened(engine="published", max="1024"))
+    app = opened(
+        **{key: text for key, text in query.items() if key not in {*own, "curve", "engine", "v"}}, v="0123abcd"
+    )
+    assert not app.warning
+    assert (
+        app.session_state["choice"].scenario == opened(engine="published", max="1024").session_state["choice"].scenario
+    )
+
+
+def test_the_published_model_has_no_self_draft() -> None:
+    app = opened(engine="published", spec="self")
+    assert "draft models only" in app.warning[0].value
+    assert app.session_state["choice"].scenario.speculation is None
 
 
 def test_parameters_of_pages_stay() -> None:
@@ -161,7 +204,8 @@ def test_permalink_keeps_its_meaning_when_data_and_defaults_change(monkeypatch: 
 def test_changes_set_controls() -> None:
     app = opened()
     app.session_state["changes"] = {
-        "max_gpus": 3000, "weights": "fp4", "prompt_tokens": 77, "output_tokens": 0, "demand_tokens_per_s": 500,
+        "engine": "published", "max_gpus": 3000, "weights": "fp4",
+        "prompt_tokens": 77, "output_tokens": 0, "demand_tokens_per_s": 500,
     }  # fmt: skip
     app.run()
     app.button(key="apply").click().run()
@@ -169,11 +213,13 @@ def test_changes_set_controls() -> None:
     scenario = app.session_state["choice"].scenario
     assert (scenario.max_gpus, scenario.precision.weights) == (4096, "fp4")
     assert (scenario.prompt_tokens, scenario.output_tokens, scenario.demand_tokens_per_s) == (77, 0, 500)
-    assert written(app) == {"max": "4096", "w": "fp4", "prompt": "77", "output": "0", "demand": "500"}
+    assert written(app) == {
+        "engine": "published", "max": "4096", "w": "fp4", "prompt": "77", "output": "0", "demand": "500",
+    }  # fmt: skip
 
 
 def test_reset_empties_the_address() -> None:
-    app = opened(model="deepseek-v3", m_layers="5", price="9", spec="draft", acceptance="0.5", variant="toy", max="8")
+    app = opened(model="deepseek-v3", m_layers="5", price="9", spec="draft", acceptance="0.5", cp="true", max="8")
     next(button for button in app.button if button.label == "Reset").click().run()
     assert written(app) == {}
     assert app.session_state["choice"].scenario == opened().session_state["choice"].scenario
@@ -186,6 +232,8 @@ def _forget_caches() -> None:
         accelerator.customised_accelerator,
         model.model_numbers,
         model.customised_model,
+        serving.serving_constants,
+        serving.customised_constants,
     ):
         cached.cache_clear()
 

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from infecon_core import Scenario, frontier, preferred
-from infecon_core.scenario import Variant
+from infecon_core.calibration.constants import shipped
+from infecon_core.scenario import ServingOptions, Variant
 from infecon_core.spec import FIVE_TIMES
 from infecon_ui import wording
 from infecon_ui.palette import TIMES
@@ -52,7 +53,7 @@ def test_the_layout_names_what_is_split_and_nothing_else(point: pd.Series) -> No
 @pytest.mark.parametrize("variant", get_args(Variant))
 def test_the_basis_says_what_was_computed(variant: str) -> None:
     scenario = Scenario.preset(
-        "llama-3.1-70b", "h100-sxm", price_usd_per_gpu_hour=2.1, max_gpus=64, published={"variant": variant}
+        "llama-3.1-70b", "h100-sxm", price_usd_per_gpu_hour=2.1, engine="published", published={"variant": variant}
     )
     text = wording.basis(scenario)
     assert wording.RUNGS[variant] in text
@@ -60,6 +61,36 @@ def test_the_basis_says_what_was_computed(variant: str) -> None:
         assert part in text
     assert "sold" not in text
     assert "500 tokens/s sold" in wording.basis(scenario.model_copy(update={"demand_tokens_per_s": 500.0}))
+
+
+def test_a_layout_that_can_be_launched_is_named(point: pd.Series) -> None:
+    whole = point.copy()
+    whole[["n_gpu", "tp", "batch"]] = 8.0, 8.0, 96.0
+    assert wording.setup(whole) == "8 GPUs as TP 8, batch 96"
+    assert wording.layout(whole) == (
+        "8 GPUs hold one copy of the model: every matrix is cut 8 ways. Together they decode a batch of 96."
+    )
+    whole[["n_gpu", "tp", "ep", "dp_attn"]] = 32.0, 4.0, 32.0, 8.0
+    assert wording.setup(whole) == "32 GPUs as TP 4 · EP 32 · DP 8, batch 96"
+    assert "each copy of attention is cut 4 ways" in wording.layout(whole)
+    whole[["n_gpu", "tp", "ep", "dp_attn"]] = 1.0
+    assert wording.setup(whole) == "1 GPU, batch 96"
+
+
+def test_the_basis_of_the_serving_engine() -> None:
+    scenario = Scenario.preset("llama-3.1-70b", "h100-sxm")
+    assert wording.basis(scenario).startswith(
+        "Serving engine with constants fitted to measurements, prompts on the GPUs that decode"
+    )
+    apart = wording.basis(
+        Scenario.preset(
+            "llama-3.1-70b",
+            "h100-sxm",
+            serving=ServingOptions(disaggregated=True, hidden_share=0.3, context_parallel=True, constants=shipped()),
+        )
+    )
+    for words in ("constants set here", "GPUs of their own", "30% of the communication hidden", "along the context"):
+        assert words in apart
 
 
 def test_changes_become_a_button() -> None:
@@ -82,11 +113,15 @@ def test_every_time_has_a_meaning_and_a_colour() -> None:
 
 def test_the_hover_reads_what_a_marker_carries() -> None:
     for limit in wording.LIMITS:
-        template = wording.hover(limit, speculating=True, cents=True)
-        positions = {int(i) for i in re.findall(r"customdata\[(\d+)\]", template)}
+        positions: set[int] = set()
+        for launchable in (True, False):
+            template = wording.hover(limit, speculating=True, cents=True, launchable=launchable)
+            positions |= {int(i) for i in re.findall(r"customdata\[(\d+)\]", template)}
+            at = wording.HOVER_COLUMNS.index(f"share of {limit}")
+            assert f"limited by {limit} (%{{customdata[{at}]" in template
+            assert ("TTFT" in template) == launchable
         assert positions == set(range(1, len(wording.HOVER_COLUMNS)))
-        assert f"limited by {limit} (%{{customdata[{wording.HOVER_COLUMNS.index(f'share of {limit}')}]" in template
-    assert "Draft" not in wording.hover("memory", speculating=False, cents=True)
+    assert "Draft" not in wording.hover("memory", speculating=False, cents=True, launchable=True)
 
 
 def test_a_real_point_reads_well() -> None:
@@ -94,6 +129,6 @@ def test_a_real_point_reads_well() -> None:
     text = wording.reading(preferred(frontier(scenario)), model="A", weights="bf16", accelerator="B")
     assert re.fullmatch(
         r"Serving A in BF16 on B at [\d,.]+ tokens/s per user costs about \$[\d,.]+ per million tokens: "
-        r"[\d.]+ GPUs?, batch [\d,.]+; [a-z ]+ takes \d+% of each step\.",
+        r"\d+ GPUs?( as [A-Z]+ \d+( · [A-Z]+ \d+)*)?, batch [\d,.]+; [a-z ]+ takes \d+% of each step\.",
         text,
     )

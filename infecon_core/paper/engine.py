@@ -14,7 +14,7 @@ from infecon_core.paper.reading import published_accelerator, published_model
 from infecon_core.paper.reference import Best, Points
 from infecon_core.paper.specs import Array
 from infecon_core.paper.speculation import expected_tokens
-from infecon_core.spec import FORMAT_BITS, Format, Layout, NothingFits, Operator, Precision, Step
+from infecon_core.spec import FORMAT_BITS, DraftModel, Format, Layout, NothingFits, Operator, Precision, Step
 from infecon_core.spec.step import FIVE_TIMES
 
 if TYPE_CHECKING:
@@ -161,6 +161,11 @@ def _deployments(scenario: "Scenario") -> tuple[Deployment, Deployment | None]:
     target = read(scenario.architecture, scenario.precision)
     if scenario.speculation is None:
         return target, None
+    if not isinstance(scenario.speculation, DraftModel):
+        raise NothingFits(
+            "The published model speculates with a draft model only; choose one, or the serving engine.",
+            {"engine": "serving"},
+        )
     return target, read(scenario.speculation.architecture, scenario.speculation.precision)
 
 

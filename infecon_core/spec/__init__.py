@@ -12,12 +12,13 @@ from infecon_core.spec.architecture import (
     LinearAttention,
     MixtureOfExperts,
 )
+from infecon_core.spec.constants import ServingConstants
 from infecon_core.spec.layout import Layout
 from infecon_core.spec.noun import Noun, sentence
 from infecon_core.spec.precision import FORMAT_BITS, Format, Precision, format_bytes
 from infecon_core.spec.problem import NothingFits
 from infecon_core.spec.provenance import Kind, Provenance
-from infecon_core.spec.speculation import DraftModel
+from infecon_core.spec.speculation import DraftModel, SelfDraft, Speculation
 from infecon_core.spec.step import FIVE_TIMES, Limit, Operator, Step, Times
 
 __all__ = [
@@ -44,6 +45,9 @@ __all__ = [
     "Peaks",
     "Precision",
     "Provenance",
+    "SelfDraft",
+    "ServingConstants",
+    "Speculation",
     "Step",
     "Times",
     "format_bytes",

@@ -64,6 +64,10 @@ class Accelerator(Noun):
         Board power. [W]
     year : int or None
         Year of release.
+    stack : str
+        Software: `cuda`, `rocm` or `other`.
+    allreduce_latency_s, allreduce_latency_s_per_rank : float
+        Latency of a small all-reduce of two ranks by an engine's own kernel, and what every further rank adds. [s]
     arithmetic_cap, bandwidth_cap, kernel_launch_s
         The published model's constants: shares of the arithmetic and bandwidth peaks that can be reached [1],
         and the time to launch one kernel. [s]
@@ -81,6 +85,9 @@ class Accelerator(Noun):
     price_usd_per_gpu_hour: Annotated[float, Field(gt=0, le=10_000)]
     board_power_w: Annotated[float, Field(gt=0, le=100_000)] | None = None
     year: Annotated[int, Field(ge=1990, le=2100)] | None = None
+    stack: Literal["cuda", "rocm", "other"] = "cuda"
+    allreduce_latency_s: Annotated[float, Field(ge=0, le=1)] = 8e-6
+    allreduce_latency_s_per_rank: Annotated[float, Field(ge=0, le=1)] = 0.0
     arithmetic_cap: Annotated[float, Field(gt=0, le=1)] = 0.7
     bandwidth_cap: Annotated[float, Field(gt=0, le=1)] = 0.75
     kernel_launch_s: Annotated[float, Field(ge=0, le=1)] = 4e-6

@@ -56,7 +56,9 @@ _PLAIN = {
     "float_parsing": "give a number",
     "finite_number": "give a finite number",
 }
-_UNION_TAGS = frozenset({"grouped_query", "latent", "linear", "dense", "moe", "int", "float", "draft_model"})
+_UNION_TAGS = frozenset(
+    {"grouped_query", "latent", "linear", "dense", "moe", "int", "float", "draft_model", "self_draft"}
+)
 
 
 def _place(path: tuple[int | str, ...]) -> str:

@@ -31,9 +31,18 @@ class Times(Noun):
 
 
 class Operator(Times):
-    """What one operator adds to the five times. [s]"""
+    """What one operator adds to the five times. [s]
+
+    Parameters
+    ----------
+    name : str
+        What it is.
+    group : str
+        Whose layers; empty where the engine does not tell layers apart.
+    """
 
     name: str
+    group: str = ""
 
 
 class Step(Times):
@@ -45,8 +54,9 @@ class Step(Times):
         Their times sum to the five times.
     draft_tokens : int
         Drafted tokens a round; 0 without speculation. [tokens]
-    weight_bytes_per_gpu, kv_bytes_per_gpu, hbm_bytes_per_gpu : float
-        Weights and cache of one GPU as the capacity check counts them, and its memory. [B]
+    weight_bytes_per_gpu, kv_bytes_per_gpu, workspace_bytes_per_gpu, hbm_bytes_per_gpu : float
+        Weights, cache and workspace (reserve and draft with it) of one GPU as the capacity check counts them, and
+        its memory. [B]
     mfu, mbu : float
         Model FLOP and model bandwidth utilisation, of the peaks. [1]
     """
@@ -55,6 +65,7 @@ class Step(Times):
     draft_tokens: int
     weight_bytes_per_gpu: float
     kv_bytes_per_gpu: float
+    workspace_bytes_per_gpu: float = 0.0
     hbm_bytes_per_gpu: float
     mfu: float
     mbu: float

@@ -19,6 +19,7 @@ def sidebar() -> Choice:
     """
     links.adopt()
     with st.sidebar:
+        sections.engine()
         sections.model()
         sections.accelerator()
         sections.precision()
@@ -32,4 +33,4 @@ def sidebar() -> Choice:
     links.write()
     if text := links.notice():
         st.warning(text, icon=":material/link_off:")
-    return choice_of({key: links.value(key) for key in links.choices()})
+    return choice_of(links.values())

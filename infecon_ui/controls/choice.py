@@ -7,15 +7,22 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 
 from infecon_core import Scenario, catalog
-from infecon_core.scenario import PublishedOptions
-from infecon_core.spec import FORMAT_BITS, DraftModel, Precision, Provenance, sentence
+from infecon_core.calibration.acceptance import AcceptanceCurve, curves
+from infecon_core.calibration.constants import records
+from infecon_core.scenario import PublishedOptions, ServingOptions
+from infecon_core.spec import FORMAT_BITS, DraftModel, Precision, Provenance, SelfDraft, Speculation, sentence
 from infecon_ui.parameters import (
+    CONSTANT_RATE,
+    CONSTANTS,
     Quantity,
     Switch,
     accelerator_numbers,
     customised_accelerator,
+    customised_constants,
     customised_model,
     model_numbers,
+    serving_constants,
+    speculations,
 )
 
 CUSTOMISED = " (customised)"
@@ -109,15 +116,6 @@ def _changes(numbers: tuple[Quantity | Switch, ...], values: Mapping[str, Any]) 
 def _scenario(
     values: Mapping[str, Any], model_changes: tuple[tuple[str, Any], ...], chip_changes: tuple[tuple[str, Any], ...]
 ) -> Scenario:
-    speculation = None
-    if values["spec"] == "draft":
-        draft = catalog.model(values["draft"])
-        speculation = DraftModel(
-            architecture=draft.architecture,
-            precision=draft.precision,
-            acceptance=values["acceptance"],
-            max_draft_tokens=values["gamma"],
-        )
     return Scenario(
         architecture=customised_model(values["model"], model_changes),
         accelerator=customised_accelerator(values["gpu"], chip_changes),
@@ -125,8 +123,15 @@ def _scenario(
         prompt_tokens=values["prompt"],
         output_tokens=values["output"],
         demand_tokens_per_s=values["demand"],
-        speculation=speculation,
+        speculation=_speculation(values),
         max_gpus=values["max"],
+        engine=values["engine"],
+        serving=ServingOptions(
+            disaggregated=values["disagg"],
+            hidden_share=values["hidden"],
+            context_parallel=values["cp"],
+            constants=customised_constants(_changes(serving_constants(), values)),
+        ),
         published=PublishedOptions(
             variant=values["variant"],
             pipeline=values["pp"],
@@ -136,6 +141,36 @@ def _scenario(
     )
 
 
+def _speculation(values: Mapping[str, Any]) -> Speculation | None:
+    kind = values["spec"]
+    if kind == "off" or kind not in speculations(values["engine"]):
+        return None
+    curve = _curve(values)
+    accepted_lengths = curve.accepted_lengths if curve else ()
+    if kind == "self":
+        return SelfDraft(
+            layers=values["selflayers"],
+            acceptance=values["acceptance"],
+            max_draft_tokens=values["selfgamma"],
+            accepted_lengths=accepted_lengths,
+        )
+    draft = catalog.model(values["draft"])
+    return DraftModel(
+        architecture=draft.architecture,
+        precision=draft.precision,
+        acceptance=values["acceptance"],
+        max_draft_tokens=values["gamma"],
+        accepted_lengths=accepted_lengths,
+    )
+
+
+def _curve(values: Mapping[str, Any]) -> AcceptanceCurve | None:
+    """The measured acceptance that was chosen; the published model knows a constant one only."""
+    if values["engine"] != "serving" or values["spec"] == "off" or values["curve"] == CONSTANT_RATE:
+        return None
+    return curves()[values["curve"]]
+
+
 def _sources(values: Mapping[str, Any], chip_changes: Mapping[str, Any], model_changed: bool) -> list[Source]:
     model = catalog.model(values["model"])
     sources = [_shape("Model", model)]
@@ -143,12 +178,28 @@ def _sources(values: Mapping[str, Any], chip_changes: Mapping[str, Any], model_c
         sources.append(Source("Model numbers", "customised", CHOSEN, "set in the sidebar", ""))
     if values["spec"] == "draft":
         sources.append(_shape("Draft model", catalog.model(values["draft"])))
+    if curve := _curve(values):
+        shown = ", ".join(f"{tokens:.2f}" for tokens in curve.accepted_lengths)
+        name = f"Tokens a round of {curve.method} with {curve.target}"
+        sources.append(Source(name, shown, "measured", curve.source, curve.date, curve.setting))
     for number, known in _chip_numbers(values):
         shown = "none" if values[number.key] is None else f"{values[number.key]:,.6g}"
         if number.key in chip_changes:
             sources.append(Source(number.label, shown, CHOSEN, "set in the sidebar", ""))
         elif known is not None:
             sources.append(Source(number.label, shown, known.kind, known.source, known.date, known.note))
+    return sources + (_calibration(values) if values["engine"] == "serving" else [])
+
+
+def _calibration(values: Mapping[str, Any]) -> list[Source]:
+    sources = []
+    for number in serving_constants():
+        shown = f"{values[number.key]:,.4g}"
+        record = records()[str(number.path[0])]
+        origin = (record["kind"], record["evidence"], str(record["date"]))
+        if values[number.key] != number.default:
+            origin = (CHOSEN, "set in the sidebar", "")
+        sources.append(Source(number.label, shown, *origin, record["meaning"]))
     return sources
 
 
@@ -177,6 +228,8 @@ def _chip_numbers(values: Mapping[str, Any]) -> Iterator[tuple[Quantity, Provena
     bits = {16, FORMAT_BITS[values["w"]], FORMAT_BITS[values["act"]]}
     peaks = {f"peaks.{name}" for name in FORMAT_BITS if FORMAT_BITS[name] in bits}
     for number in accelerator_numbers(values["gpu"]):
+        if number.key in CONSTANTS and values["engine"] != "published":
+            continue
         place = ".".join(str(part) for part in number.path)
         if place in peaks or number.path[0] != "peaks":
             yield number, provenance.get(place)

@@ -10,9 +10,11 @@ from streamlit.elements.lib.mutable_expander_container import ExpanderContainer
 
 from infecon_core import catalog
 from infecon_ui import links
-from infecon_ui.controls.widgets import TOKEN_STEPS, changed, number, option, seeded, steps
+from infecon_ui.controls.widgets import TOKEN_STEPS, changed, number, option, seeded, slider, steps
 from infecon_ui.parameters import (
+    CONSTANT_RATE,
     CONSTANTS,
+    ENGINES,
     FORMATS,
     INSTANCES,
     PRICE,
@@ -20,13 +22,32 @@ from infecon_ui.parameters import (
     TRAFFIC,
     VARIANTS,
     accelerator_numbers,
+    acceptance_names,
     group_labels,
     model_numbers,
+    self_draft_numbers,
+    serving_constants,
+    speculations,
 )
 
 FORMAT_NAMES: Mapping[str, str] = MappingProxyType({name: name.upper() for name in FORMATS})
 # Where a number comes from always has the same colour.
 BADGES = MappingProxyType({"datasheet": "blue", "measured": "green", "published": "blue", "estimate": "orange"})
+
+
+def engine() -> None:
+    """Which engine computes; it decides which of the other controls there are."""
+    seeded("engine")
+    st.segmented_control(
+        "Engine",
+        tuple(ENGINES),
+        format_func=ENGINES.__getitem__,
+        key="engine",
+        required=True,
+        help="**Serving.** Layouts that can be launched, with prompts, calibrated on measured servers.\n\n"
+        "**Published.** The model of arXiv:2506.04645, with fractions of GPUs and without prompts.",
+        width="stretch",
+    )
 
 
 def model() -> None:
@@ -76,7 +97,8 @@ def precision() -> None:
         option("w", "Weights", "Format in which the weights are stored and read.", FORMAT_NAMES)
     with kv:
         option("kv", "KV cache", "Format of the keys and values kept of every token.", FORMAT_NAMES)
-    option("act", "Activations", "Format of the activations between the matrices.", FORMAT_NAMES)
+    if links.value("engine") == "published":
+        option("act", "Activations", "Format of the activations between the matrices.", FORMAT_NAMES)
 
 
 def context() -> None:
@@ -87,30 +109,32 @@ def context() -> None:
 
 
 def speculation() -> None:
-    """Off, or a draft model with its acceptance and longest draft."""
+    """Off, a draft model or a self-draft, with the acceptance and the longest draft."""
     seeded("spec")
+    kinds = speculations(links.value("engine"))
+    if links.value("spec") not in kinds:
+        st.session_state["spec"] = kinds[0]
     st.segmented_control(
         "Speculative decoding",
-        tuple(SPECULATION),
+        kinds,
         format_func=SPECULATION.__getitem__,
         key="spec",
         required=True,
-        help="A small model drafts tokens, the model checks them in one pass.",
+        help="Tokens are drafted, and the model checks them in one pass: by a smaller model, or by a few layers of "
+        "its own such as MTP or EAGLE.",
         width="stretch",
     )
-    if links.value("spec") == "draft":
+    kind = links.value("spec")
+    if kind == "draft":
         option("draft", "Draft", "The model that drafts, in its own formats.", _names("models"))
-        acceptance, gamma = seeded("acceptance"), seeded("gamma")
-        st.slider(
-            "Acceptance",
-            0.0,
-            1.0,
-            step=0.01,
-            key=acceptance.key,
-            help="Probability that the model accepts one drafted token.",
-            persist_state="session",
-        )
-        number(gamma.key)
+    if kind != "off":
+        if links.value("engine") == "serving":
+            text = "One acceptance for every drafted token, or the tokens a round that a draft was measured to give."
+            option("curve", "Tokens a round", text, acceptance_names())
+        if links.value("engine") != "serving" or links.value("curve") == CONSTANT_RATE:
+            slider("acceptance", 0.01)
+        for key in ["gamma"] if kind == "draft" else [n.key for n in self_draft_numbers()]:
+            number(key)
 
 
 def search() -> None:
@@ -118,10 +142,28 @@ def search() -> None:
     st.markdown("**Search**")
     steps("max", INSTANCES)
     number("demand")
+    if links.value("engine") == "serving":
+        number("disagg")
 
 
 def advanced() -> None:
-    """The rung of the published model, its options and its constants."""
+    """What stays at its default: the constants of the serving engine, or the rung of the published model."""
+    _advanced_serving() if links.value("engine") == "serving" else _advanced_published()
+
+
+def _advanced_serving() -> None:
+    constants = [n.key for n in serving_constants()]
+    box = _folded("Advanced", "open_advanced", ["hidden", "cp", *constants], origin="the defaults")
+    if box.open:
+        with box:
+            slider("hidden", 0.05)
+            number("cp")
+            st.markdown("**Calibration constants**")
+            for key in constants:
+                number(key)
+
+
+def _advanced_published() -> None:
     keys = ["variant", "pp", "scaledown", "traffic", *CONSTANTS]
     box = _folded("Advanced", "open_advanced", keys, origin="the defaults")
     if box.open:

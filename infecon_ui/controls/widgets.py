@@ -9,8 +9,17 @@ import streamlit as st
 from infecon_ui import links
 from infecon_ui.parameters import Option, Parameter, Quantity, Switch
 
-# 1, 2, 5, 10, ... tokens: equal steps of the slider are equal factors.
-TOKEN_STEPS = (0, *(digit * 10**power for power in range(1, 7) for digit in (1, 2, 5)), 10_000_000)
+# About equal factors from stop to stop, round numbers, and the powers of two that benchmarks use.
+TOKEN_STEPS = tuple(
+    sorted(
+        {
+            0,
+            *(digit * 10**power // 10 for power in range(1, 7) for digit in (10, 15, 20, 25, 30, 35, 40, 50, 60, 80)),
+            *(2**power for power in range(7, 18)),
+            10_000_000,
+        }
+    )
+)
 
 
 def seeded(key: str) -> Parameter:
@@ -49,6 +58,21 @@ def steps(key: str, points: Sequence[int]) -> None:
     assert isinstance(choice, Quantity)
     options = sorted({*points, st.session_state[key]})
     st.select_slider(choice.label, options, format_func=lambda tokens: f"{tokens:,}", key=key, help=choice.help)
+
+
+def slider(key: str, step: float) -> None:
+    """A slider for a quantity whose whole range makes sense."""
+    choice = seeded(key)
+    assert isinstance(choice, Quantity)
+    st.slider(
+        choice.label,
+        choice.minimum,
+        choice.maximum,
+        step=step,
+        key=key,
+        help=choice.help,
+        persist_state="session",
+    )
 
 
 def option(key: str, label: str, help_text: str, names: Mapping[str, str], **more: Any) -> None:

@@ -1,32 +1,81 @@
-"""One point taken apart: its step by operator and kind of time, and the memory of one GPU."""
+"""One point taken apart: its step by operator, by layer group and by kind of time, and the memory of one GPU."""
 
 import textwrap
-from typing import Any
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Literal
 
 import pandas as pd
 import plotly.graph_objects as go
 
 from infecon_core import Step
 from infecon_ui import formats
-from infecon_ui.palette import FREE_MEMORY, KV_CACHE, TIMES, WEIGHTS
+from infecon_ui.palette import FREE_MEMORY, KV_CACHE, TIME_COLUMNS, TIMES, WEIGHTS, WORKSPACE
 
+Way = Literal["operator", "layer group", "five times"]
+# Milliseconds of each of the five times, by column.
+Parts = dict[str, float]
+
+WAYS: Mapping[Way, str] = MappingProxyType(
+    {"operator": "By operator", "layer group": "By layer group", "five times": "Five times"}
+)
 _WHOLE = "Whole step"
 
 
-def step_figure(step: Step) -> go.Figure:
-    """Draw the time of one step: the whole of it, and each operator's part, in the colours of the five times.
+def ways(step: Step) -> tuple[Way, ...]:
+    """The ways in which a step can be taken apart: by layer group only where the engine tells layers apart.
 
     Parameters
     ----------
     step : Step
         A decomposed step.
     """
-    operators = [operator for operator in step.operators if _total(operator) > 0]
-    parts = [step, *operators]
-    names = [f"<b>{_WHOLE}</b>", *("<br>".join(textwrap.wrap(operator.name, 18)) for operator in operators)]
+    grouped = any(operator.group for operator in step.operators)
+    return tuple(way for way in WAYS if grouped or way != "layer group")
+
+
+def step_parts(step: Step, way: Way) -> dict[str, Parts]:
+    """The parts of a step that take time, and how much of each of the five times each takes; they sum to the step.
+
+    Parameters
+    ----------
+    step : Step
+        A decomposed step.
+    way : str
+        `operator` (its layers of all groups together), `layer group` (what belongs to no layer stands by its own
+        name) or `five times`.
+    """
+    if way == "five times":
+        return {
+            time.label: {column: getattr(step, column) * 1e3 * (column == time.column) for column in TIME_COLUMNS}
+            for time in TIMES
+            if getattr(step, time.column) > 0
+        }
+    parts: dict[str, Parts] = {}
+    for operator in step.operators:
+        name = operator.name if way == "operator" else (operator.group or operator.name)
+        part = parts.setdefault(name[:1].upper() + name[1:], dict.fromkeys(TIME_COLUMNS, 0.0))
+        for column in TIME_COLUMNS:
+            part[column] += getattr(operator, column) * 1e3
+    return {name: part for name, part in parts.items() if sum(part.values()) > 0}
+
+
+def step_figure(step: Step, way: Way = "operator") -> go.Figure:
+    """Draw the time of one step: the whole of it, and each of its parts, in the colours of the five times.
+
+    Parameters
+    ----------
+    step : Step
+        A decomposed step.
+    way : str
+        What the parts are, as for `step_parts`.
+    """
+    found = step_parts(step, way)
+    parts = [{column: getattr(step, column) * 1e3 for column in TIME_COLUMNS}, *found.values()]
+    names = [f"<b>{_WHOLE}</b>", *("<br>".join(textwrap.wrap(name, 22)) for name in found)]
     bars = []
     for time in TIMES:
-        milliseconds = [getattr(part, time.column) * 1e3 for part in parts]
+        milliseconds = [part[time.column] for part in parts]
         share = getattr(step, time.column) / step.tpot_s
         bars.append(
             go.Bar(
@@ -36,7 +85,7 @@ def step_figure(step: Step) -> go.Figure:
                 name=time.label,
                 marker={"color": time.colour, "line": {"width": 0}},
                 # Only the whole step is wide enough for words.
-                text=[f"{time.label} {formats.share(share)}", *([""] * len(operators))],
+                text=[f"{time.label} {formats.share(share)}", *([""] * len(found))],
                 textposition="inside",
                 insidetextanchor="middle",
                 textangle=0,
@@ -45,7 +94,7 @@ def step_figure(step: Step) -> go.Figure:
                 showlegend=False,
             )
         )
-    totals = [_total(part) for part in parts]
+    totals = [sum(part.values()) for part in parts]
     sums: dict[str, Any] = {"showarrow": False, "xanchor": "left", "xshift": 4}
     return go.Figure(
         bars,
@@ -61,7 +110,7 @@ def step_figure(step: Step) -> go.Figure:
             },
             "yaxis": {"autorange": "reversed", "automargin": True, "fixedrange": True, "showgrid": False},
             "annotations": [
-                {**sums, "x": total * 1e3, "y": name, "text": formats.duration(total)}
+                {**sums, "x": total, "y": name, "text": formats.duration(total / 1e3)}
                 for total, name in zip(totals, names, strict=True)
             ],
         },
@@ -69,18 +118,20 @@ def step_figure(step: Step) -> go.Figure:
 
 
 def memory_figure(step: Step) -> go.Figure:
-    """Draw what fills the memory of one GPU: weights, KV cache, nothing.
+    """Draw what fills the memory of one GPU: weights, KV cache, workspace where the engine counts it, nothing.
 
     Parameters
     ----------
     step : Step
         A decomposed step.
     """
-    free = max(0.0, step.hbm_bytes_per_gpu - step.weight_bytes_per_gpu - step.kv_bytes_per_gpu)
+    used = step.weight_bytes_per_gpu + step.kv_bytes_per_gpu + step.workspace_bytes_per_gpu
+    workspace = (("Workspace", step.workspace_bytes_per_gpu, WORKSPACE),) if step.workspace_bytes_per_gpu else ()
     kinds = (
         ("Weights", step.weight_bytes_per_gpu, WEIGHTS),
         ("KV cache", step.kv_bytes_per_gpu, KV_CACHE),
-        ("Free", free, FREE_MEMORY),
+        *workspace,
+        ("Free", max(0.0, step.hbm_bytes_per_gpu - used), FREE_MEMORY),
     )
     return go.Figure(
         [
@@ -126,16 +177,18 @@ def operator_table(step: Step) -> pd.DataFrame:
     step : Step
         A decomposed step.
     """
-    parts = [(operator.name, operator) for operator in step.operators] + [(_WHOLE, step)]
+    parts = [(operator.name, operator.group, operator) for operator in step.operators] + [(_WHOLE, "", step)]
+    grouped = "layer group" in ways(step)
     return pd.DataFrame(
         [
             {
                 "Operator": name,
+                **({"Layer group": group} if grouped else {}),
                 "Time": _total(part) * 1e3,
                 "Share": _total(part) / step.tpot_s,
                 **{time.label: getattr(part, time.column) * 1e3 for time in TIMES},
             }
-            for name, part in parts
+            for name, group, part in parts
         ]
     )
 

@@ -10,9 +10,10 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from infecon_core import cheapest, fastest, preferred
+from infecon_core.calibration.uncertainty import Spread
 from infecon_ui import formats, wording
 from infecon_ui.figures import axes, labels
-from infecon_ui.palette import TIME_COLUMNS, TIMES
+from infecon_ui.palette import SPREAD, TIME_COLUMNS, TIMES
 
 Rows = npt.NDArray[np.intp]
 
@@ -23,7 +24,12 @@ _HINT = "faster and cheaper ↘"
 
 
 def frontier_figure(
-    frame: pd.DataFrame, *, title: str = "", log_axes: bool = True, ranges: axes.Ranges | None = None
+    frame: pd.DataFrame,
+    *,
+    title: str = "",
+    log_axes: bool = True,
+    ranges: axes.Ranges | None = None,
+    spread: Spread | None = None,
 ) -> go.Figure:
     """Draw a frontier, and under it the shares of the five times along it.
 
@@ -37,6 +43,8 @@ def frontier_figure(
         Logarithmic axes for speed and price.
     ranges : Ranges or None
         What the axes show; None for the whole frontier.
+    spread : Spread or None
+        How far comparable measurements lie from their predictions, drawn as a band around the curve.
 
     Returns
     -------
@@ -47,7 +55,7 @@ def frontier_figure(
     ranges = axes.ranges_of(frame, log_axes=log_axes) if ranges is None else ranges
     heads = headlines(frame)
     return go.Figure(
-        [*_band(frame), *_lines(frame), *_markers(frame, heads)],
+        [*_uncertainty(frame, spread), *_band(frame), *_lines(frame), *_markers(frame, heads)],
         _layout(frame, heads, title, log_axes, ranges),
     )
 
@@ -109,6 +117,28 @@ def picked_row(points: Sequence[Mapping[str, Any]], frame: pd.DataFrame) -> int 
     return row if 0 <= row < len(frame) else None
 
 
+def _uncertainty(frame: pd.DataFrame, spread: Spread | None) -> list[go.Scatter]:
+    """Where the curve lies if every step takes as long as the 10th or the 90th percentile says.
+
+    A step that takes r times as long makes the point r times slower, and r times dearer with it.
+    """
+    if spread is None:
+        return []
+    speed, price = (frame[name].to_numpy(float) for name in ("tokens_per_s_user", "usd_per_million_tokens"))
+    return [
+        go.Scatter(
+            x=np.concatenate([speed / spread.low, (speed / spread.high)[::-1]]).astype(np.float32),
+            y=np.concatenate([price * spread.low, (price * spread.high)[::-1]]).astype(np.float32),
+            mode="lines",
+            line={"width": 0},
+            fill="toself",
+            fillcolor=SPREAD,
+            name=f"80% of {spread.n_points:,} comparable measurements lie within",
+            hoverinfo="skip",
+        )
+    ]
+
+
 def _lines(frame: pd.DataFrame) -> list[go.Scatter]:
     x = frame["tokens_per_s_user"].to_numpy(np.float32)
     y = frame["usd_per_million_tokens"].to_numpy(np.float32)
@@ -144,6 +174,7 @@ def _markers(frame: pd.DataFrame, heads: dict[int, str]) -> list[go.Scatter]:
     head = np.isin(rows, list(heads))
     speculating = bool((frame["draft_tokens"] > 0).any())
     cents = bool(frame["usd_per_million_tokens"].min() >= 0.1)
+    launchable = wording.WORKSPACE in frame
     traces = []
     for time in TIMES:
         own = limit == time.limit
@@ -164,7 +195,7 @@ def _markers(frame: pd.DataFrame, heads: dict[int, str]) -> list[go.Scatter]:
                 },
                 selected={"marker": {"size": 16, "opacity": 1}},
                 unselected={"marker": {"opacity": 1}},
-                hovertemplate=wording.hover(time.limit, speculating=speculating, cents=cents),
+                hovertemplate=wording.hover(time.limit, speculating=speculating, cents=cents, launchable=launchable),
                 showlegend=False,
             )
         )
@@ -182,6 +213,8 @@ def _customdata(shown: pd.DataFrame, rows: Rows) -> np.ndarray:
         shown["mfu"],
         shown["mbu"],
         shown["tpot_s"] * 1e3,
+        shown[wording.WORKSPACE] / 1e9 if wording.WORKSPACE in shown else np.zeros(len(shown)),
+        shown["ttft_s"] * 1e3,
     ]
     return np.column_stack(columns).astype(np.float32)
 

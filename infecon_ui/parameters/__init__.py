@@ -5,14 +5,26 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from infecon_core import catalog
-from infecon_core.scenario import MAX_GPUS, MAX_TOKENS, PublishedOptions
+from infecon_core.scenario import MAX_GPUS, MAX_TOKENS, PublishedOptions, Scenario
 from infecon_core.spec import FORMAT_BITS, DraftModel, Precision
 from infecon_ui.parameters.accelerator import CONSTANTS, PRICE, accelerator_numbers, customised_accelerator
 from infecon_ui.parameters.kinds import Option, Parameter, Quantity, Switch
 from infecon_ui.parameters.model import customised_model, group_labels, model_numbers
+from infecon_ui.parameters.serving import (
+    CALIBRATION,
+    CONSTANT_RATE,
+    acceptance_names,
+    customised_constants,
+    self_draft_numbers,
+    serving_constants,
+    serving_switches,
+)
 
 __all__ = [
+    "CALIBRATION",
     "CONSTANTS",
+    "CONSTANT_RATE",
+    "ENGINES",
     "FORMATS",
     "INSTANCES",
     "PRICE",
@@ -24,11 +36,17 @@ __all__ = [
     "Quantity",
     "Switch",
     "accelerator_numbers",
+    "acceptance_names",
     "customised_accelerator",
+    "customised_constants",
     "customised_model",
     "group_labels",
     "model_numbers",
     "parameters",
+    "self_draft_numbers",
+    "serving_constants",
+    "serving_switches",
+    "speculations",
 ]
 
 DEFAULT_MODEL = "llama-3.1-70b"
@@ -38,6 +56,7 @@ DEFAULT_DRAFT = "llama-3.2-1b"
 # How models released in 16 bits are usually served.
 SERVED = Precision(weights="fp8", kv="bf16", activations="bf16")
 
+ENGINES: Mapping[str, str] = MappingProxyType({"serving": "Serving", "published": "Published"})
 FORMATS: tuple[str, ...] = tuple(FORMAT_BITS)
 VARIANTS: Mapping[str, str] = MappingProxyType(
     {
@@ -49,8 +68,19 @@ VARIANTS: Mapping[str, str] = MappingProxyType(
     }
 )
 TRAFFIC: Mapping[str, str] = MappingProxyType({"final": "Final", "early": "Early (the paper's Table 5)"})
-SPECULATION: Mapping[str, str] = MappingProxyType({"off": "Off", "draft": "Draft model"})
+SPECULATION: Mapping[str, str] = MappingProxyType({"off": "Off", "draft": "Draft", "self": "Self-draft"})
 INSTANCES: tuple[int, ...] = tuple(2**power for power in range(MAX_GPUS.bit_length()))
+
+
+def speculations(engine: str) -> tuple[str, ...]:
+    """The kinds of speculation that an engine knows: the published model's drafts are models of their own.
+
+    Parameters
+    ----------
+    engine : str
+        `serving` or `published`.
+    """
+    return tuple(kind for kind in SPECULATION if engine == "serving" or kind != "self")
 
 
 @lru_cache(maxsize=512)
@@ -66,6 +96,7 @@ def parameters(model_id: str, accelerator_id: str) -> Mapping[str, Parameter]:
     published = PublishedOptions()
     models, chips = tuple(catalog.models()), tuple(catalog.accelerators())
     choices: list[Parameter] = [
+        Option("engine", str(Scenario.model_fields["engine"].default), tuple(ENGINES)),
         Option("model", DEFAULT_MODEL if DEFAULT_MODEL in models else models[0], models),
         *model_numbers(model_id),
         Option("gpu", DEFAULT_ACCELERATOR if DEFAULT_ACCELERATOR in chips else chips[0], chips),
@@ -77,6 +108,7 @@ def parameters(model_id: str, accelerator_id: str) -> Mapping[str, Parameter]:
         Quantity("output", "Output (tokens)", "Tokens that a request gets back.", 1000, 0, MAX_TOKENS, whole=True),
         Option("spec", "off", tuple(SPECULATION)),
         Option("draft", DEFAULT_DRAFT if DEFAULT_DRAFT in models else models[0], models),
+        Option("curve", CONSTANT_RATE, tuple(acceptance_names())),
         Quantity(
             "acceptance",
             "Acceptance",
@@ -94,8 +126,15 @@ def parameters(model_id: str, accelerator_id: str) -> Mapping[str, Parameter]:
             64,
             whole=True,
         ),
+        *self_draft_numbers(),
         Quantity(
-            "max", "Largest instance (GPUs)", "The search tries no more GPUs than this.", 1024, 1, MAX_GPUS, whole=True
+            "max",
+            "Largest instance (GPUs)",
+            "The search tries no more GPUs than this.",
+            int(Scenario.model_fields["max_gpus"].default),
+            1,
+            MAX_GPUS,
+            whole=True,
         ),
         Quantity(
             "demand",
@@ -106,6 +145,8 @@ def parameters(model_id: str, accelerator_id: str) -> Mapping[str, Parameter]:
             1e15,
             optional=True,
         ),
+        *serving_switches(),
+        *serving_constants(),
         Option("variant", published.variant, tuple(VARIANTS)),
         Switch("pp", "Pipelines", "Search pipeline depths above 1 (the two upper rungs).", published.pipeline),
         Switch(

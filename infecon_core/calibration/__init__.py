@@ -1,0 +1,1 @@
+"""Measurements, predictions of them, and the fit of the serving engine's constants."""

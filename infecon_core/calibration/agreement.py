@@ -1,0 +1,57 @@
+"""How far measurements of one setup by different software lie apart: no model of physics can be closer."""
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from infecon_core.calibration.fit import measured_seconds
+
+Array = npt.NDArray[np.float64]
+
+# Measurements that agree in these are of one setup; requests are those that the clients keep open.
+SETUP = (
+    "model_id",
+    "accelerator_id",
+    "weight_precision",
+    "kv_format",
+    "gpus_per_instance",
+    "ep_in_instance",
+    "attention_dp",
+    "disagg",
+    "batch_kind",
+    "isl",
+    "osl",
+    "concurrency",
+)
+
+
+def from_other_software_s(points: pd.DataFrame) -> Array:
+    """Each measurement predicted by the median of those of the same setup with another engine or version. [s]
+
+    Parameters
+    ----------
+    points : DataFrame
+        Measurements with `tpot_ms`, `engine` and `concurrency`; those of `measurements.shipped_points` have them.
+
+    Returns
+    -------
+    array
+        NaN where nobody else measured the setup. [s]
+    """
+    measured = measured_seconds(points)
+    predicted = np.full(len(points), np.nan)
+    if not {*SETUP, "engine"} <= set(points.columns):
+        return predicted
+    engines = points["engine"].astype(str).to_numpy()
+    for found in points.reset_index(drop=True).groupby(list(SETUP)).indices.values():
+        rows = np.asarray(found)
+        for i in rows if rows.size > 1 else []:
+            others = measured[rows][engines[rows] != engines[i]]
+            if others.size:
+                predicted[i] = np.median(others)
+    return predicted
+
+
+def disagreement(points: pd.DataFrame) -> Array:
+    """|median of other software / measured - 1| of each measurement, NaN where nobody else measured the setup. [1]"""
+    return np.abs(from_other_software_s(points) / measured_seconds(points) - 1)
