@@ -15,6 +15,7 @@ def navigation() -> StreamlitPage:
             # The first page lives at "/"; a link to it by its name is as good.
             st.Page("pages/frontier.py", title="Frontier", url_path="frontier", visibility="hidden"),
             st.Page("pages/paper.py", title="The paper", url_path="paper"),
+            st.Page("pages/measured.py", title="Model against measurement", url_path="measured"),
         ]
     )
 
