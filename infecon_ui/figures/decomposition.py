@@ -148,8 +148,8 @@ def memory_figure(step: Step) -> go.Figure:
         {
             "barmode": "stack",
             "bargap": 0,
-            "height": 124,
-            "margin": {"l": 8, "r": 24, "t": 8, "b": 72},
+            "height": 180,
+            "margin": {"l": 8, "r": 24, "t": 8, "b": 128},
             "legend": {
                 **{"orientation": "h", "x": 0, "y": -0.75, "yanchor": "top", "traceorder": "normal"},
                 **{"itemclick": False, "itemdoubleclick": False, "font": {"size": 12}},
