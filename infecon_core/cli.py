@@ -192,6 +192,18 @@ def _scenario(args: argparse.Namespace) -> Scenario:
         raise ValueError(text) from error
 
 
+def _computed(args: argparse.Namespace) -> Scenario:
+    """The scenario to compute; refuses flags that its engine does not look at."""
+    scenario = _scenario(args)
+    owners = {flag: path[0] for flag, (path, *_) in SCENARIO_FLAGS.items()}
+    owners |= {flag: path[0] for flag, (path, _) in SCENARIO_SWITCHES.items()}
+    for flag, owner in owners.items():
+        given = getattr(args, flag.removeprefix("--").replace("-", "_")) is not None
+        if given and owner in get_args(Engine) and owner != scenario.engine:
+            raise ValueError(f"{flag} is for the {owner} engine; give --engine {owner} beside it.")
+    return scenario
+
+
 def _choose_draft(args: argparse.Namespace, record: dict[str, Any]) -> None:
     """Put the draft that --draft or --self-draft asks for into a scenario's record."""
     if args.draft is not None and args.self_draft is not None:
@@ -215,7 +227,7 @@ def _read_scenario(name: str) -> Scenario:
 
 
 def _frontier(args: argparse.Namespace) -> str:
-    scenario = _scenario(args)
+    scenario = _computed(args)
     points = infecon_core.frontier(scenario)
     kind = _format(args)
     if kind == "csv":
@@ -226,7 +238,7 @@ def _frontier(args: argparse.Namespace) -> str:
 
 
 def _step(args: argparse.Namespace) -> str:
-    scenario = _scenario(args)
+    scenario = _computed(args)
     layout = _layout(args, scenario)
     step = infecon_core.step(scenario, layout, args.batch)
     kind = _format(args)

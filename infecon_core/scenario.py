@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
 
 from infecon_core import catalog
 from infecon_core.spec import (
@@ -11,6 +11,7 @@ from infecon_core.spec import (
     DraftModel,
     Noun,
     Precision,
+    SelfDraft,
     ServingConstants,
     Speculation,
     sentence,
@@ -100,6 +101,15 @@ class Scenario(Noun):
     engine: Engine = "serving"
     serving: ServingOptions = ServingOptions()
     published: PublishedOptions = PublishedOptions()
+
+    @model_validator(mode="after")
+    def _draft_is_a_part(self) -> Self:
+        if isinstance(self.speculation, SelfDraft) and self.speculation.layers > self.architecture.layers:
+            raise ValueError(
+                f"a model of {self.architecture.layers} layers cannot draft for itself with "
+                f"{self.speculation.layers:g}; give at most as many, commonly 1"
+            )
+        return self
 
     @property
     def context_tokens(self) -> float:

@@ -26,6 +26,12 @@ BAD = {
     "unknown draft": (["frontier", *PRESET, "--draft", "nobody"], "'nobody'"),
     "newline in an id": (["frontier", "--model", "a\nb", "--accelerator", "h100-sxm"], "'a b'"),
     "unknown weights": (["frontier", *PRESET, "--weights", "fp7"], "--weights cannot be 'fp7'"),
+    "flag of the other engine": (["frontier", *PRESET, "--variant", "toy"], "--variant is for the published engine"),
+    "flag of this engine": (
+        ["frontier", *PRESET, "--engine", "published", "--hidden-share", "0.3"],
+        "--hidden-share is for the serving engine",
+    ),
+    "self-draft deeper than the model": (["frontier", *PRESET, "--self-draft", "90"], "a model of 80 layers"),
     "zero price": (["frontier", *PRESET, "--price", "0"], "--price cannot be '0'"),
     "negative price": (["frontier", *PRESET, "--price", "-1"], "--price cannot be '-1'"),
     "NaN price": (["frontier", *PRESET, "--price", "nan"], "--price cannot be 'nan'"),
