@@ -9,7 +9,6 @@ import numpy as np
 
 from infecon_core.paper.collectives import Lines, split_time
 from infecon_core.paper.ladder import Deployment
-from infecon_core.paper.printed import printed_parts
 from infecon_core.paper.reference import (
     Best,
     Points,
@@ -24,7 +23,6 @@ from infecon_core.paper.reference import (
 )
 from infecon_core.paper.specs import Array
 from infecon_core.paper.speculation import expected_tokens
-from infecon_core.paper.toy import toy_latency
 from infecon_core.paper.traffic import attention_bytes, feed_forward_bytes, unembedding_bytes
 from infecon_core.spec.step import FIVE_TIMES
 
@@ -151,16 +149,8 @@ def _roofline(target: Deployment, n: Array, moved: dict[str, Array], flop: dict[
 
 
 def _closed_rung(target: Deployment, points: Points) -> Pass:
-    n, b = points.n_gpu, points.batch
-    if target.variant == "toy":
-        network, memory, arithmetic = toy_latency(target.model, target.accelerator, n, b)
-        parts = {"kernel_overhead_s": np.zeros(()), "network_latency_s": network, "network_bandwidth_s": np.zeros(())}
-        parts |= {"memory_s": memory, "arithmetic_s": arithmetic}
-    else:
-        tokens = b * points.tokens_per_pass
-        parts = printed_parts(target.model, target.accelerator, n, tokens, points.context_tokens)
-        again = target.model.plain_cache(points.context_tokens)[0] * (tokens - b)
-        parts["memory_s"] = parts["memory_s"] - again / (n * target.accelerator.hbm_bytes_per_s)
+    n = points.n_gpu
+    parts = target.closed_parts(points)
     reads = parts["memory_s"] >= parts["arithmetic_s"]
     moved = parts["memory_s"] * n * target.accelerator.hbm_bytes_per_s
     layers = _times(

@@ -39,8 +39,6 @@ class Deployment:
         The rung.
     rung : Rung
         What the three upper rungs search over.
-    context_tokens : float or array
-        Context. [tokens]
     """
 
     model: PublishedModel
@@ -69,16 +67,26 @@ class Deployment:
         n, b = points.n_gpu, points.batch
         needed = self.model.cache_bytes(points.context_tokens) * b + self.model.weights_bytes
         fit = ~(n * self.accelerator.hbm_bytes < needed) & (n <= self.accelerator.linked_gpus)
-        if self.variant == "toy":
-            network, memory, arithmetic = toy_latency(self.model, self.accelerator, n, b)
-            return np.where(fit, network + np.maximum(memory, arithmetic), np.inf)
-        tokens = b * points.tokens_per_pass
-        parts = printed_parts(self.model, self.accelerator, n, tokens, points.context_tokens)
-        # The cache is read once a sequence, not once a token of the pass.
-        cache = self.model.plain_cache(points.context_tokens)[0] * (tokens - b) / (n * self.accelerator.hbm_bytes_per_s)
-        roofline = np.maximum(parts["memory_s"] - cache, parts["arithmetic_s"])
-        total = parts["kernel_overhead_s"] + parts["network_latency_s"] + parts["network_bandwidth_s"] + roofline
-        return np.where(fit & (n >= 1), total, np.inf)
+        parts = self.closed_parts(points)
+        others = parts["kernel_overhead_s"] + parts["network_latency_s"] + parts["network_bandwidth_s"]
+        total = others + np.maximum(parts["memory_s"], parts["arithmetic_s"])
+        return np.where(fit if self.variant == "toy" else fit & (n >= 1), total, np.inf)
+
+    def closed_parts(self, points: Points) -> dict[str, Array]:
+        """The five parts of one pass on the two lowest rungs; of memory and arithmetic only the longer counts. [s]"""
+        n, b = points.n_gpu, points.batch
+        if self.variant == "printed":
+            return printed_parts(
+                self.model, self.accelerator, n, b, points.context_tokens, tokens_per_pass=points.tokens_per_pass
+            )
+        network, memory, arithmetic = toy_latency(self.model, self.accelerator, n, b)
+        return {
+            "kernel_overhead_s": np.zeros(n.shape),
+            "network_latency_s": network,
+            "network_bandwidth_s": np.zeros(n.shape),
+            "memory_s": memory,
+            "arithmetic_s": arithmetic,
+        }
 
 
 def _slice(points: Points, start: int) -> Points:

@@ -18,6 +18,7 @@ def printed_parts(
     batch: Array,
     context_tokens: Array,
     *,
+    tokens_per_pass: float = 1.0,
     gated: bool = False,
 ) -> dict[str, Array]:
     """The parts of one token's latency by the printed equations.
@@ -30,6 +31,8 @@ def printed_parts(
         B and C are after the caps; W are twice the all-reduce bandwidths.
     n_gpu, batch, context_tokens : array
         GPUs N, sequences b [1] and context n. [tokens]
+    tokens_per_pass : float
+        New tokens of each sequence; the cache is read once a sequence all the same. [tokens]
     gated : bool
         Add the gate's d_ff, which the print leaves out, in `bytes` and in the reduced words.
 
@@ -48,7 +51,7 @@ def printed_parts(
             "The printed equations need a bandwidth inside a node, and this accelerator has none; "
             "choose one with a switched scale-up link, or another rung of the ladder."
         )
-    n, b = n_gpu, batch
+    n, b = n_gpu, batch * tokens_per_pass
     nodes = np.maximum(1.0, np.ceil(n / accelerator.node_size))
     nodes_root, local_root = np.sqrt(nodes), np.sqrt(n / nodes)
     width = model.width
@@ -72,7 +75,7 @@ def printed_parts(
     cache_bytes, cache_flop = model.plain_cache(context_tokens)
     n_bytes = (
         model.weight_bytes * (model.attention_params + ff_read + unembedding)
-        + cache_bytes * b
+        + cache_bytes * batch
         + model.activation_bytes * b * (attention_words + ff_words)
     )
     flop = b * (2 * (model.attention_params + ff_active + unembedding) + cache_flop)
