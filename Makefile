@@ -17,7 +17,7 @@ USABLE := import sys, venv, ensurepip; raise SystemExit(sys.version_info < (3, 1
 PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3; do \
 	$$name -c '$(USABLE)' >/dev/null 2>&1 && { echo $$name; break; }; done)
 
-.PHONY: help run test lint format bench clean browser
+.PHONY: help run test lint format bench mutants clean browser
 .DEFAULT_GOAL := help
 
 help:  ## Say what there is to make
@@ -29,13 +29,14 @@ run: $(VENV)/.runtime  ## Start the dashboard on http://localhost:8501
 	@echo "Serving the dashboard on http://$(ADDRESS):$(PORT); Ctrl-C ends it"
 	@$(BIN)/streamlit run app.py --server.address $(ADDRESS) --server.port $(PORT)
 
-test: lint browser  ## Check format, style and types, then run all tests: fast ones first
+test: lint browser  ## Check format, style, imports and types, then run all tests: fast ones first
 	$(BIN)/python -m pytest -m "not slow and not browser"
 	$(BIN)/python -m pytest -m "slow or browser"
 
-lint: $(VENV)/.dev  ## Check format, style and types
+lint: $(VENV)/.dev  ## Check format, style, imports and types
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+	$(BIN)/lint-imports --no-logo
 	$(BIN)/mypy
 
 format: $(VENV)/.dev  ## Format the code and mend what can be mended
@@ -43,12 +44,13 @@ format: $(VENV)/.dev  ## Format the code and mend what can be mended
 	$(BIN)/ruff format .
 
 bench: $(VENV)/.dev  ## Run every benchmark
-	@set -e; for file in benchmarks/*.py; do \
-		[ -e "$$file" ] || { echo "There are no benchmarks yet."; break; }; \
-		echo "== $$file"; PYTHONPATH=. $(BIN)/python "$$file"; done
+	@set -e; for file in benchmarks/*.py; do echo "== $$file"; PYTHONPATH=. $(BIN)/python "$$file"; done
+
+mutants: $(VENV)/.mutants  ## Change the physics in thousands of ways and count what the fast tests notice
+	@$(BIN)/python tools/mutants.py
 
 clean:  ## Remove the virtual environment and all caches
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis mutants
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The stamps lie inside the environment: who removes it removes them. The interpreter is an
@@ -62,6 +64,11 @@ $(VENV)/.dev: requirements-dev.txt requirements.txt | $(BIN)/python
 	@echo "Installing the requirements of dashboard and tests into $(VENV)"
 	@$(PIP) -r requirements-dev.txt
 	@touch $(VENV)/.runtime $@
+
+$(VENV)/.mutants: requirements-mutants.txt $(VENV)/.dev | $(BIN)/python
+	@echo "Installing the mutation tool into $(VENV)"
+	@$(PIP) -r requirements-mutants.txt
+	@touch $@
 
 $(BIN)/python:
 	@python="$(PYTHON)"; [ -n "$$python" ] && "$$python" -c '$(USABLE)' >/dev/null 2>&1 || { \

@@ -7,8 +7,8 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import streamlit as st
 
-from infecon_ui.controls import sidebar
 from infecon_ui.navigation import navigation, run
+from infecon_ui.sidebar import sidebar
 
 st.set_page_config(page_title="Inference economics", page_icon="⚡", layout="wide")
 page = navigation()

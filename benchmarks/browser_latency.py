@@ -9,8 +9,7 @@ from collections.abc import Callable
 import numpy as np
 from playwright.sync_api import Page
 
-from tests.conftest import find_chromium
-from tests.live_app import CHART, PRICES, browsing, serving, settle, take
+from tools.live_app import CHART, PRICES, browsing, find_chromium, serving, settle, take
 
 MOVES = 20
 # Starts the clock at the next event of a kind and stops it when the prices differ and a frame is painted.

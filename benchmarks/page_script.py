@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from streamlit.testing.v1 import AppTest
 
-from infecon_ui.controls.widgets import TOKEN_STEPS
+from infecon_ui.sidebar.widgets import TOKEN_STEPS
 
 APP = Path(__file__).resolve().parent.parent / "app.py"
 RUNS = 40
@@ -60,6 +60,12 @@ def main() -> None:
         ("another price", other_price),
         ("a scenario never seen", other_request),
     ]
+
+    def unfolded() -> None:
+        for key in ("open_model", "open_accelerator", "open_advanced"):
+            app.session_state[key] = True
+
+    cases.append(("every section unfolded", unfolded))
     for name, change in cases:
         median, high = np.percentile(times_s(app, change), [50, 95]) * 1e3
         print(f"{name:<28}{median:>7.0f} ms{high:>7.0f} ms")

@@ -33,7 +33,7 @@ def median_s(work: Callable[[], object]) -> float:
 def main() -> None:
     """Print one line a case."""
     model, chip = "erdil-Llama_3_70B", "erdil-H100"
-    draft = {"draft": "erdil-Llama_3_8B", "acceptance": 0.8, "max_draft_tokens": 5}
+    draft: dict[str, Any] = {"draft": "erdil-Llama_3_8B", "acceptance": 0.8, "max_draft_tokens": 5}
     passes = 1 + 1 + 4
     app: dict[str, Any] = {"engine": "published", "max_gpus": 1024, "weights": "fp8"}
     scenario = Scenario.preset("llama-3.1-70b", "h100-sxm", **app)

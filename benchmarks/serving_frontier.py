@@ -9,8 +9,8 @@ import time
 from typing import Any
 
 from infecon_core import Scenario, frontier
-from infecon_core.economics.layouts import batches, launchable
-from infecon_core.economics.setups import Engine, largest_batch
+from infecon_core.serving.evaluate import LayoutEvaluator, largest_batch
+from infecon_core.serving.layouts import batches, launchable
 
 RUNS = 9
 MAX_GPUS = 1024
@@ -38,7 +38,7 @@ def space(model: str, accelerator: str, changes: dict[str, Any]) -> tuple[int, i
     """Layouts of a scenario, and its setups: layouts by batches by draft lengths."""
     scenario = Scenario.preset(model, accelerator, max_gpus=MAX_GPUS, **changes)
     layouts = launchable(scenario.architecture, scenario.accelerator, MAX_GPUS)
-    batch = batches(largest_batch(Engine(scenario, layouts)))
+    batch = batches(largest_batch(LayoutEvaluator(scenario, layouts)))
     lengths = 1 + (scenario.speculation.longest if scenario.speculation else 0)
     return layouts.n_gpu.size, layouts.n_gpu.size * batch.size * lengths
 

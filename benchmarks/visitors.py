@@ -18,10 +18,10 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetStates
 from websockets.asyncio.client import ClientConnection, connect
 
-from infecon_ui.controls.widgets import TOKEN_STEPS
-from tests.live_app import Server, serving
+from infecon_ui.sidebar.widgets import TOKEN_STEPS
+from tools.live_app import Server, serving
 
-CROWDS = (1, 10, 50)
+VISITORS = (1, 10, 50)
 DURATION_S = 10.0
 PAUSE_S = 2.0
 PATIENCE_S = 30.0
@@ -33,17 +33,13 @@ SLIDERS = ("prompt", "output")
 
 
 @dataclass
-class Crowd:
+class Visits:
     """What some visitors have measured.
 
-    Parameters
-    ----------
-    reruns_s : list of float
-        Times of reruns. [s]
-    asked : list of tuple
-        Model, prompt and output of each, by position on the sliders.
-    failures : int
-        Reruns without an answer in time, or with an exception.
+    Args:
+        reruns_s (list of float): Times of reruns. [s]
+        asked (list of tuple): Model, prompt and output of each, by position on the sliders.
+        failures (int): Reruns without an answer in time, or with an exception.
     """
 
     reruns_s: list[float] = field(default_factory=list)
@@ -60,7 +56,7 @@ class Visitor:
         self.stops = dict.fromkeys(SLIDERS, TOKEN_STEPS.index(1000))
         self.ids: dict[str, str] = {}
 
-    async def stay(self, server: Server, crowd: Crowd, end: float) -> None:
+    async def stay(self, server: Server, visits: Visits, end: float) -> None:
         """Open the page, then move a slider every two seconds until the end."""
         async with connect(
             f"{server.address.replace('http', 'ws')}/_stcore/stream",
@@ -74,11 +70,11 @@ class Visitor:
             while time.monotonic() < end:
                 start = time.perf_counter()
                 self.stops[self.choice.choice(SLIDERS)] = self.choice.randrange(len(TOKEN_STEPS))
-                crowd.asked.append((self.model, *self.stops.values()))
+                visits.asked.append((self.model, self.stops["prompt"], self.stops["output"]))
                 if await self.rerun(line):
-                    crowd.reruns_s.append(time.perf_counter() - start)
+                    visits.reruns_s.append(time.perf_counter() - start)
                 else:
-                    crowd.failures += 1
+                    visits.failures += 1
                 await asyncio.sleep(max(0.0, PAUSE_S - (time.perf_counter() - start)))
 
     async def rerun(self, line: ClientConnection) -> bool:
@@ -115,12 +111,12 @@ class Visitor:
         return not element.HasField("exception")
 
 
-async def visit(server: Server, n_visitors: int) -> Crowd:
+async def visit(server: Server, n_visitors: int) -> Visits:
     """What a number of visitors measures."""
-    crowd = Crowd()
+    visits = Visits()
     end = time.monotonic() + DURATION_S
-    await asyncio.gather(*(Visitor(number).stay(server, crowd, end) for number in range(n_visitors)))
-    return crowd
+    await asyncio.gather(*(Visitor(number).stay(server, visits, end) for number in range(n_visitors)))
+    return visits
 
 
 def main() -> None:
@@ -130,16 +126,16 @@ def main() -> None:
         print(f"Memory of the server before anyone came: {server.resident_bytes() / 1e6:,.0f} MB")
         print(f"{'visitors':>8}{'median':>10}{'95th':>10}{'reruns/s':>10}{'new':>7}{'failed':>8}{'memory':>10}")
         seen: set[tuple[str, int, int]] = set()
-        for n_visitors in CROWDS:
+        for n_visitors in VISITORS:
             start = time.monotonic()
-            crowd = asyncio.run(visit(server, n_visitors))
-            rate = len(crowd.reruns_s) / (time.monotonic() - start)
-            fresh = len(set(crowd.asked) - seen) / max(1, len(crowd.asked))
-            seen.update(crowd.asked)
-            median, high = np.percentile(crowd.reruns_s or [np.nan], [50, 95]) * 1e3
+            visits = asyncio.run(visit(server, n_visitors))
+            rate = len(visits.reruns_s) / (time.monotonic() - start)
+            fresh = len(set(visits.asked) - seen) / max(1, len(visits.asked))
+            seen.update(visits.asked)
+            median, high = np.percentile(visits.reruns_s or [np.nan], [50, 95]) * 1e3
             memory = server.resident_bytes() / 1e6
             print(
-                f"{n_visitors:>8}{median:>7.0f} ms{high:>7.0f} ms{rate:>10.1f}{fresh:>7.0%}{crowd.failures:>8}"
+                f"{n_visitors:>8}{median:>7.0f} ms{high:>7.0f} ms{rate:>10.1f}{fresh:>7.0%}{visits.failures:>8}"
                 f"{memory:>7.0f} MB"
             )
 

@@ -4,14 +4,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from infecon_core.scenario import Scenario
-from infecon_core.spec import Layout, NothingFits, Step
+from infecon_core.schema import Layout, NothingFits, Step
 
 if TYPE_CHECKING:
-    from infecon_core.calibration.predict import predict
-    from infecon_core.calibration.report import calibrate
-    from infecon_core.economics.pareto import at_speed, cheapest, fastest, preferred
+    from infecon_core.analysis.sensitivity import elasticities, neighbours
     from infecon_core.engines import approximations, frontier, step
-    from infecon_core.insight import elasticities, neighbours
+    from infecon_core.pareto import at_speed, cheapest, fastest, preferred
+    from infecon_core.validation.predict import predict
+    from infecon_core.validation.report import calibrate
 
 __all__ = [
     "Layout",
@@ -33,11 +33,11 @@ __all__ = [
 
 # numpy and pandas take longer to import than all the rest: whoever lists models does not wait for them.
 _ON_DEMAND = {
-    **dict.fromkeys(("at_speed", "cheapest", "fastest", "preferred"), "infecon_core.economics.pareto"),
+    **dict.fromkeys(("at_speed", "cheapest", "fastest", "preferred"), "infecon_core.pareto"),
     **dict.fromkeys(("approximations", "frontier", "step"), "infecon_core.engines"),
-    "calibrate": "infecon_core.calibration.report",
-    "predict": "infecon_core.calibration.predict",
-    **dict.fromkeys(("elasticities", "neighbours"), "infecon_core.insight"),
+    "calibrate": "infecon_core.validation.report",
+    "predict": "infecon_core.validation.predict",
+    **dict.fromkeys(("elasticities", "neighbours"), "infecon_core.analysis.sensitivity"),
 }
 
 

@@ -1,58 +1,107 @@
-"""The engines behind one set of names: a scenario says which one computes it."""
+"""The engines behind one protocol, and the choice between them: a scenario says which one computes it."""
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import Protocol
 
 import pandas as pd
 
-from infecon_core.economics import decomposition, serving
-from infecon_core.paper import engine as published
+from infecon_core.paper.engine import PublishedEngine
 from infecon_core.scenario import Scenario
-from infecon_core.spec import Layout, Step
+from infecon_core.schema import Layout, Step
+from infecon_core.schema.capabilities import Capabilities
+from infecon_core.serving.engine import ServingEngine
+
+
+class Engine(Protocol):
+    """What an engine answers.
+
+    Attributes:
+        name, label, help (str): Its name in scenarios and links, on a control, and what it computes in a sentence.
+        capabilities (Capabilities): What it can do.
+    """
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def label(self) -> str: ...
+    @property
+    def help(self) -> str: ...
+    @property
+    def capabilities(self) -> Capabilities: ...
+
+    def frontier(self, scenario: Scenario, latency_factor: float = 1.0) -> pd.DataFrame:
+        """The frontier, columns as in `schema.frontier`, fastest first; NothingFits where no setup runs.
+
+        With a factor on the latency of the network only where the engine `searches_again`.
+        """
+        ...
+
+    def step(self, scenario: Scenario, layout: Layout, batch: float, latency_factor: float = 1.0) -> Step:
+        """The breakdown of one point; NothingFits or ValueError where it does not run."""
+        ...
+
+    def layout(self, scenario: Scenario, degrees: Mapping[str, float]) -> Layout:
+        """A layout from the chosen degrees, among `capabilities.degrees`; the others follow."""
+        ...
+
+    def neighbours(self, scenario: Scenario, layout: Layout, batch: float) -> Iterator[tuple[str, Layout, float]]:
+        """Name, layout and batch of the setups around one point; they need not run."""
+        ...
+
+    def with_overhead(self, scenario: Scenario, factor: float) -> Scenario:
+        """The scenario with kernel overhead multiplied by a factor."""
+        ...
+
+    def approximations(self, scenario: Scenario) -> tuple[str, ...]:
+        """Sentences that name what the engine can only approximate for a scenario."""
+        ...
+
+    def summary(self, scenario: Scenario) -> str:
+        """What computes a scenario, in one line."""
+        ...
+
+
+_ALL: tuple[Engine, ...] = (ServingEngine(), PublishedEngine())
+ENGINES: Mapping[str, Engine] = MappingProxyType({engine.name: engine for engine in _ALL})
+
+
+def engine_of(scenario: Scenario) -> Engine:
+    """The engine that a scenario names."""
+    return ENGINES[scenario.engine]
 
 
 def frontier(scenario: Scenario) -> pd.DataFrame:
     """The Pareto frontier of speed against price of a scenario.
 
-    Parameters
-    ----------
-    scenario : Scenario
-        What is served, on what, and the limits of the search.
+    Args:
+        scenario (Scenario): What is served, on what, and the limits of the search.
 
-    Returns
-    -------
-    DataFrame
-        One row a point, fastest first: the two axes, the layout, the five times, memory, utilisation, what limits.
+    Returns:
+        DataFrame: One row a point, fastest first; columns as in `schema.frontier.FRONTIER_COLUMNS`, NaN where the
+            engine does not know.
 
-    Raises
-    ------
-    NothingFits
-        Where no setup runs; says what would help.
+    Raises:
+        NothingFits: Where no setup runs; says what would help.
     """
-    return published.frontier(scenario) if scenario.engine == "published" else serving.frontier(scenario)
+    return engine_of(scenario).frontier(scenario)
 
 
 def step(scenario: Scenario, layout: Layout, batch: float) -> Step:
-    """The decomposition of one point by operator and by the five times.
+    """The breakdown of one point by operator and by the five times, with its price.
 
-    Parameters
-    ----------
-    scenario : Scenario
-        What is served on what.
-    layout : Layout
-        How it is spread over GPUs.
-    batch : float
-        Sequences of one instance. [1]
+    Args:
+        scenario (Scenario): What is served on what.
+        layout (Layout): How it is spread over GPUs.
+        batch (float): Sequences of one instance. [1]
 
-    Raises
-    ------
-    NothingFits
-        Where the point cannot run.
+    Raises:
+        ValueError: For a layout that the engine does not have, or a batch that is not positive.
+        NothingFits: Where the point cannot run.
     """
-    if scenario.engine == "published":
-        return published.step(scenario, layout, batch)
-    return decomposition.step(scenario, layout, batch)
+    return engine_of(scenario).step(scenario, layout, batch)
 
 
 def approximations(scenario: Scenario) -> tuple[str, ...]:
     """Sentences that name what the scenario's engine can only approximate."""
-    if scenario.engine == "published":
-        return published.approximations(scenario)
-    return serving.approximations(scenario)
+    return engine_of(scenario).approximations(scenario)

@@ -1,21 +1,27 @@
 """Everything a person chose, in one frozen object."""
 
-from typing import Annotated, Any, Literal, Self
+import math
+from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
+from typing import Annotated, Any, Literal, Self, TypeVar
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import ValidationError, model_validator
 
 from infecon_core import catalog
-from infecon_core.spec import (
+from infecon_core.catalog.constants import shipped
+from infecon_core.schema import (
     Accelerator,
     Architecture,
-    DraftModel,
-    Noun,
+    NothingFits,
     Precision,
+    Record,
     SelfDraft,
     ServingConstants,
     Speculation,
     sentence,
 )
+from infecon_core.schema.field import Path, about, walk
 
 Engine = Literal["serving", "published"]
 Variant = Literal["toy", "printed", "reference_2d", "reference_pipeline", "reference"]
@@ -24,89 +30,163 @@ Variant = Literal["toy", "printed", "reference_2d", "reference_pipeline", "refer
 MAX_GPUS = 2**18
 MAX_TOKENS = 10_000_000
 
-
-class PublishedOptions(Noun):
-    """Which rung of the published ladder is computed, and how.
-
-    Parameters
-    ----------
-    variant : str
-        `toy`, `printed`, `reference_2d`, `reference_pipeline` or `reference`.
-    pipeline : bool
-        Search pipeline depths above 1 (the two upper rungs only).
-    attention_scaledown : bool
-        Let attention use fewer shards than the feed-forward layers (the top rung only).
-    traffic : str
-        `final`, or `early` for the form that made the paper's Table 5.
-    """
-
-    variant: Variant = "reference"
-    pipeline: bool = True
-    attention_scaledown: bool = True
-    traffic: Literal["final", "early"] = "final"
+_LENGTH: dict[str, Any] = {"unit": "tokens", "ge": 0, "le": MAX_TOKENS, "section": "context", "scale": "round"}
 
 
-class ServingOptions(Noun):
-    """How the serving engine runs, and what it leaves to the open questions.
+class PublishedOptions(Record):
+    """Which variant of the published model is computed, and how."""
 
-    Parameters
-    ----------
-    disaggregated : bool
-        Prompts run on GPUs of their own, counted in the price; otherwise they share those that decode.
-    hidden_share : float
-        Share of the network's time that runs under arithmetic and memory. [1]
-    context_parallel : bool
-        Ranks that would hold copies of the KV cache share it along the context.
-    constants : ServingConstants or None
-        Constants of the engine; None for the shipped ones.
-    """
+    variant: Annotated[
+        Variant,
+        about(
+            "Published model",
+            "The published model from its simplest form to its full one.",
+            names={
+                "toy": "Toy (paper 2.2)",
+                "printed": "Printed equations (3.6)",
+                "reference_2d": "2-D tensor parallel",
+                "reference_pipeline": "With pipelines",
+                "reference": "Full reference",
+            },
+        ),
+    ] = "reference"
+    pipeline: Annotated[
+        bool, about("Pipelines", "Search pipeline depths above 1 (the two fullest variants).", link="pp")
+    ] = True
+    attention_scaledown: Annotated[
+        bool,
+        about(
+            "Attention scale-down",
+            "Attention may use fewer GPUs than the feed-forward layers (the full reference only).",
+            link="scaledown",
+        ),
+    ] = True
+    traffic: Annotated[
+        Literal["final", "early"],
+        about(
+            "Memory traffic",
+            "Form of the memory traffic: the paper's final one, or the early one behind its Table 5.",
+            names={"final": "Final", "early": "Early (the paper's Table 5)"},
+        ),
+    ] = "final"
 
-    disaggregated: bool = False
-    hidden_share: Annotated[float, Field(ge=0, le=1)] = 0.0
-    context_parallel: bool = False
-    constants: ServingConstants | None = None
+
+class ServingOptions(Record):
+    """How the serving engine runs, and what it leaves to the open questions."""
+
+    disaggregated: Annotated[
+        bool,
+        about(
+            "Prompts on GPUs of their own",
+            "Disaggregated serving: prompts leave the GPUs that decode, and their own GPUs are counted in the price.",
+            link="disagg",
+            section="search",
+        ),
+    ] = False
+    overlap: Annotated[
+        float,
+        about(
+            "Overlapped communication",
+            "Share of the network's time that runs under arithmetic and memory. The constants are fitted with 0.",
+            unit="1",
+            ge=0,
+            le=1,
+            step=0.05,
+        ),
+    ] = 0.0
+    context_parallel: Annotated[
+        bool,
+        about(
+            "Context parallel",
+            "GPUs that would hold copies of the same KV cache share it along the context instead.",
+            link="cp",
+        ),
+    ] = False
+    constants: Annotated[
+        ServingConstants | None,
+        about(
+            "Calibration constants",
+            "Constants of the serving engine; none for the shipped ones.",
+            prefix="s_",
+            section="constants",
+        ),
+    ] = None
 
 
-class Scenario(Noun):
+AnyScenario = TypeVar("AnyScenario", bound="Scenario")
+
+
+class Scenario(Record):
     """A model on an accelerator, its formats, its work, and the limits of the search.
 
-    Parameters
-    ----------
-    architecture, accelerator, precision
-        What is served, on what, in which formats.
-    prompt_tokens, output_tokens : int
-        Length of a request. Decoding runs at a mean context of prompt + output / 2. [tokens]
-    demand_tokens_per_s : float or None
-        The most tokens per second that one instance can sell; None for no ceiling. [tokens/s]
-    speculation : DraftModel, SelfDraft or None
-        Speculative decoding.
-    max_gpus : int
-        The largest instance. [1]
-    engine : str
-        `serving`: layouts that can be launched, calibrated on measurements; `published`: arXiv:2506.04645.
-    serving : ServingOptions
-        Options of the serving engine.
-    published : PublishedOptions
-        Options of the published one.
+    Decoding runs at a mean context of prompt + output / 2. [tokens]
     """
 
-    architecture: Architecture
-    accelerator: Accelerator
-    precision: Precision = Precision()
-    prompt_tokens: Annotated[int, Field(ge=0, le=MAX_TOKENS)] = 1000
-    output_tokens: Annotated[int, Field(ge=0, le=MAX_TOKENS)] = 1000
-    demand_tokens_per_s: Annotated[float, Field(gt=0, le=1e15)] | None = None
-    speculation: Speculation | None = None
-    max_gpus: Annotated[int, Field(ge=1, le=MAX_GPUS)] = 64
-    engine: Engine = "serving"
-    serving: ServingOptions = ServingOptions()
-    published: PublishedOptions = PublishedOptions()
+    architecture: Annotated[
+        Architecture, about("Model", "What is served.", link="model", flag="--model", section="model", prefix="m_")
+    ]
+    accelerator: Annotated[
+        Accelerator,
+        about("Accelerator", "What it runs on.", link="gpu", flag="--accelerator", section="accelerator", prefix="a_"),
+    ]
+    precision: Annotated[Precision, about("Precision", "Number formats.", section="precision")] = Precision()
+    prompt_tokens: Annotated[
+        int, about("Prompt", "Tokens that a request brings.", **_LENGTH, link="prompt", flag="--prompt")
+    ] = 1000
+    output_tokens: Annotated[
+        int, about("Output", "Tokens that a request gets back.", **_LENGTH, link="output", flag="--output")
+    ] = 1000
+    speculation: Annotated[
+        Speculation | None,
+        about(
+            "Speculative decoding",
+            "Tokens are drafted, and the model checks them in one pass: by a smaller model, or by a few layers of its "
+            "own such as MTP or EAGLE.",
+            link="spec",
+            section="speculation",
+        ),
+    ] = None
+    max_gpus: Annotated[
+        int,
+        about(
+            "Largest instance",
+            "The search tries no more GPUs than this.",
+            unit="1",
+            shown="GPUs",
+            ge=1,
+            le=MAX_GPUS,
+            scale="doubling",
+            section="search",
+            link="max",
+        ),
+    ] = 64
+    demand_tokens_per_s: Annotated[
+        float | None,
+        about(
+            "Demand ceiling",
+            "The most that one instance can sell; empty for no ceiling.",
+            unit="tokens/s",
+            ge=0.001,
+            le=1e15,
+            section="search",
+            link="demand",
+            flag="--demand",
+        ),
+    ] = None
+    engine: Annotated[Engine, about("Engine", "What computes the frontier.", section="engine")] = "serving"
+    serving: Annotated[
+        ServingOptions, about("Serving engine", "Options of the serving engine.", section="advanced", only="serving")
+    ] = ServingOptions()
+    published: Annotated[
+        PublishedOptions,
+        about("Published model", "Options of the published model.", section="advanced", only="published"),
+    ] = PublishedOptions()
 
     @model_validator(mode="after")
     def _draft_is_a_part(self) -> Self:
-        if isinstance(self.speculation, SelfDraft) and self.speculation.layers > self.architecture.layers:
+        if isinstance(self.speculation, SelfDraft) and self.speculation.layers > self.architecture.num_hidden_layers:
             raise ValueError(
-                f"a model of {self.architecture.layers} layers cannot draft for itself with "
+                f"a model of {self.architecture.num_hidden_layers} layers cannot draft for itself with "
                 f"{self.speculation.layers:g}; give at most as many, commonly 1"
             )
         return self
@@ -120,38 +200,103 @@ class Scenario(Noun):
     def preset(cls, model_id: str, accelerator_id: str, **changes: Any) -> Self:
         """A scenario from two ids of the catalog, in the model's own formats.
 
-        Parameters
-        ----------
-        model_id, accelerator_id : str
-            Ids of the catalog.
-        **changes
-            Fields of the scenario; besides these `weights`, `kv` and `activations` (formats),
-            `price_usd_per_gpu_hour`, and `draft` (an id), `acceptance` and `max_draft_tokens`.
+        Args:
+            model_id, accelerator_id (str): Ids of the catalog.
+            **changes: Fields of the scenario; besides these `draft` (an id of the catalog), and fields of the records
+                in it, such as `weights`, `price_usd_per_gpu_hour`, `acceptance` or `overlap`: see `keywords`.
 
-        Raises
-        ------
-        ValueError
-            One sentence that says what is wrong and what would be right.
+        Raises:
+            ValueError: One sentence that says what is wrong and what would be right.
         """
         model = catalog.model(model_id)
-        accelerator = catalog.accelerator(accelerator_id).accelerator
-        formats = {name: changes.pop(name) for name in ("weights", "kv", "activations") if name in changes}
-        numbers = {name: changes.pop(name) for name in ("price_usd_per_gpu_hour",) if name in changes}
+        fields: dict[str, Any] = {
+            "architecture": model.architecture,
+            "accelerator": catalog.accelerator(accelerator_id).accelerator,
+            "precision": model.precision,
+        }
         draft_id = changes.pop("draft", None)
-        draft_numbers = {name: changes.pop(name) for name in ("acceptance", "max_draft_tokens") if name in changes}
-        if draft_numbers and draft_id is None:
-            raise ValueError(f"'{next(iter(draft_numbers))}' needs a draft model; give `draft` an id of the catalog.")
-        try:
-            fields: dict[str, Any] = {
-                "architecture": model.architecture,
-                "accelerator": Accelerator.model_validate({**accelerator.model_dump(exclude_unset=True), **numbers}),
-                "precision": Precision.model_validate({**model.precision.model_dump(), **formats}),
+        if draft_id is not None:
+            draft = catalog.model(draft_id)
+            fields["speculation"] = {
+                "kind": "draft_model",
+                "architecture": draft.architecture,
+                "precision": draft.precision,
             }
-            if draft_id is not None:
-                draft = catalog.model(draft_id)
-                fields["speculation"] = DraftModel(
-                    architecture=draft.architecture, precision=draft.precision, **draft_numbers
-                )
-            return cls.model_validate({**fields, **changes})
-        except ValidationError as error:
-            raise ValueError(sentence(error)) from error
+        return _with(cls, fields, changes)
+
+    def changed(self, **changes: Any) -> Self:
+        """The same scenario with some fields changed, by the keywords of `preset` but `draft`; errors as there."""
+        return _with(type(self), dict(self), changes)
+
+
+def _with(schema: type[AnyScenario], fields: dict[str, Any], changes: Mapping[str, Any]) -> AnyScenario:
+    places = keywords(schema)
+    inside = {name: value for name, value in changes.items() if len(places.get(name, ())) > 1}
+    fields = fields | {name: value for name, value in changes.items() if name not in inside}
+    for name, value in inside.items():
+        if places[name][0] == "speculation" and fields.get("speculation") is None:
+            raise ValueError(f"'{name}' needs a draft model; give `draft` an id of the catalog.")
+        fields = replaced(fields, places[name], value)
+    try:
+        return schema.model_validate(fields)
+    except ValidationError as error:
+        text = sentence(error)
+        for name in inside:
+            text = text.replace(f"'{'.'.join(map(str, places[name]))}'", f"'{name}'")
+        raise ValueError(text) from error
+
+
+def infeasible(scenario: Scenario, reason: str, changes: Mapping[str, Any]) -> NothingFits:
+    """Why a scenario has no setup, with changes that would help; they must be changes that a scenario takes.
+
+    Raises:
+        ValueError: Where a change is none of a scenario's.
+    """
+    scenario.changed(**changes)
+    return NothingFits(reason, changes)
+
+
+def too_little_demand(scenario: Scenario, least_tokens_per_s: float) -> NothingFits:
+    """Why a demand ceiling leaves no setup: the least that any makes, and the next power of ten above twice of it."""
+    enough = 10 ** math.ceil(math.log10(least_tokens_per_s * 2))
+    return infeasible(
+        scenario,
+        f"Every setup of {scenario.architecture.name} on {scenario.accelerator.name} makes at least "
+        f"{least_tokens_per_s:,.3g} tokens/s, more than the demand of {scenario.demand_tokens_per_s:,.3g}; raise the "
+        f"demand to {enough:,g} tokens/s or leave it open.",
+        {"demand_tokens_per_s": enough},
+    )
+
+
+@cache
+def keywords(schema: type[Scenario]) -> Mapping[str, Path]:
+    """Every keyword of `Scenario.preset` that is the name of a field, and the path to that field.
+
+    Fields of a layer group have none: a model may have several groups.
+    """
+    found: dict[str, Path] = {}
+    for place in walk(schema):
+        if place.path[-1] != "kind" and "layer_groups" not in place.path[:-1]:
+            found.setdefault(str(place.path[-1]), place.path)
+    return MappingProxyType(found)
+
+
+def replaced(node: Any, path: Path, value: Any) -> Any:
+    """A record with another value at one place, as plain data around its untouched parts.
+
+    Args:
+        node (Record, mapping or tuple): What is changed. Calibration constants where there are none are the shipped
+            ones.
+        path (tuple): Fields and indices that lead to the place.
+        value (object): What shall stand there.
+    """
+    if not path:
+        return value
+    first, rest = path[0], path[1:]
+    if isinstance(node, tuple):
+        return tuple(replaced(item, rest, value) if i == first else item for i, item in enumerate(node))
+    fields = dict(node)
+    inside = fields.get(first)
+    if inside is None:
+        inside = shipped() if first == "constants" and rest else {}
+    return {**fields, first: replaced(inside, rest, value)}

@@ -1,81 +1,66 @@
-"""Answers of the library, kept over reruns and visitors."""
+"""Answers of the library, kept over reruns and visitors.
+
+Scenarios are small and frozen, so they are the keys. Visitors share the answers themselves, not copies as
+`st.cache_data` makes them: nobody may change one.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
-import streamlit as st
 
 import infecon_core
-from infecon_core import Layout, NothingFits, Scenario, Step, insight
-from infecon_core.calibration import uncertainty
+from infecon_core import Layout, NothingFits, Scenario, Step
+from infecon_core.analysis import sensitivity
+from infecon_core.validation import uncertainty
+from infecon_ui.frontier.points import Points
 
 
 @dataclass(frozen=True)
 class Result:
     """A frontier, or why there is none.
 
-    Parameters
-    ----------
-    frame : DataFrame or None
-        The frontier from fastest to cheapest; None where nothing fits.
-    problem : str or None
-        One sentence where nothing fits.
-    changes : mapping
-        Changes, as `links.apply` takes them, that would make it fit; may be empty.
+    Args:
+        points (Points or None): The points of the frontier; None where nothing fits.
+        problem (str or None): One sentence where nothing fits.
+        changes (mapping): Changes, as `session.apply` takes them, that would make it fit; may be empty.
     """
 
-    frame: pd.DataFrame | None
+    points: Points | None
     problem: str | None
     changes: Mapping[str, Any]
 
 
-@st.cache_data(max_entries=256, show_spinner=False)
+@lru_cache(maxsize=256)
 def frontier(scenario: Scenario) -> Result:
-    """The frontier of a scenario.
-
-    Parameters
-    ----------
-    scenario : Scenario
-        What was chosen; small and frozen, so its hash is the key.
-    """
-    # Streamlit keeps answers and forgets exceptions; a search that found nothing is an answer too.
+    """The frontier of a scenario."""
     try:
-        return Result(infecon_core.frontier(scenario), None, {})
-    except NothingFits as reason:
-        return Result(None, str(reason), dict(reason.changes))
+        return Result(Points.of(infecon_core.frontier(scenario)), None, {})
+    except NothingFits as reason:  # a search that found nothing is an answer too
+        return Result(None, str(reason), reason.changes)
 
 
-@st.cache_data(max_entries=1024, show_spinner=False)
+@lru_cache(maxsize=1024)
 def step(scenario: Scenario, layout: Layout, batch: float) -> Step:
-    """The decomposition of one point of a frontier.
-
-    Parameters
-    ----------
-    scenario : Scenario
-        What was chosen.
-    layout : Layout
-        The point's layout.
-    batch : float
-        Sequences decoded together. [1]
-    """
+    """The breakdown of one point of a frontier: its layout and the sequences decoded together. [1]"""
     return infecon_core.step(scenario, layout, batch)
 
 
-@st.cache_data(max_entries=256, show_spinner=False)
+@lru_cache(maxsize=256)
 def neighbours(scenario: Scenario, layout: Layout, batch: float) -> pd.DataFrame:
     """The points around one point of a frontier; parameters as for `step`."""
-    return insight.neighbours(scenario, layout, batch)
+    return sensitivity.neighbours(scenario, layout, batch)
 
 
-@st.cache_data(max_entries=256, show_spinner=False)
+@lru_cache(maxsize=256)
 def elasticities(scenario: Scenario, layout: Layout, batch: float) -> pd.DataFrame:
     """What better hardware would give at one point of a frontier; parameters as for `step`."""
-    return insight.elasticities(scenario, layout, batch)
+    return sensitivity.elasticities(scenario, layout, batch)
 
 
-@st.cache_data(max_entries=256, show_spinner=False)
+@lru_cache(maxsize=256)
 def spread(scenario: Scenario) -> uncertainty.Spread:
     """How far measurements that are comparable with a scenario lie from their predictions."""
     return uncertainty.spread(scenario)

@@ -31,7 +31,7 @@ def require_app() -> None:
 
     Until `st.navigation` has been called once, Streamlit takes the files of a folder called pages/ for pages of
     their own: the first visitor of a fresh server who follows a deep link gets the bare file. Each file is named
-    like its address so that it is found then, and begins with this call.
+    like its address so that it is found then, and calls this before it draws anything.
     """
     if not st.session_state.pop(_THROUGH_APP, False):
         navigation()

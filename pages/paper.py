@@ -4,9 +4,11 @@ from typing import Any
 
 import streamlit as st
 
-from infecon_ui import paper_tables, wording
-from infecon_ui.figures import paper as figures
+from infecon_ui.charts.figure import show
 from infecon_ui.navigation import require_app
+from infecon_ui.paper import exhibits, tables
+from infecon_ui.paper.shown import shown_exhibit
+from infecon_ui.text.markdown import escaped
 
 PAPER = "[arXiv:2506.04645](https://arxiv.org/abs/2506.04645)"
 CHART = {"displaylogo": False, "displayModeBar": False}
@@ -22,10 +24,10 @@ def main() -> None:
     )
     count = st.empty()
     count.markdown(st.session_state.get("paper_count", "Computing the numbers of the paper."))
-    names = [paper_tables.label(name) for name in paper_tables.EXHIBITS]
+    names = [exhibits.label(name) for name in exhibits.EXHIBITS]
     tabs = st.tabs(names, key="show", on_change="rerun", bind="query-params")
     show_open_points()
-    for name, tab in zip(paper_tables.EXHIBITS, tabs, strict=True):
+    for name, tab in zip(exhibits.EXHIBITS, tabs, strict=True):
         if tab.open:
             with tab:
                 show_exhibit(name)
@@ -34,43 +36,35 @@ def main() -> None:
 
 def show_exhibit(name: str) -> None:
     """One table, figure or the claims: chart where there is one, printed beside ours, reasons, source."""
-    shown = paper_tables.exhibit(name)
-    st.subheader(shown.title, anchor=False)
-    st.caption(wording.escaped(shown.setting))
+    exhibit = exhibits.exhibit(name)
+    st.subheader(exhibit.title, anchor=False)
+    st.caption(escaped(exhibit.setting))
     with st.spinner("Computing the frontiers behind it."):
-        table = paper_tables.table(name)
-        curves = paper_tables.curves(name)
-    if curves:
-        st.plotly_chart(
-            figures.curves_figure(shown, table, curves),
-            key=f"{name}_chart",
-            config=CHART,
-            alt=f"{shown.title}: our curves and the printed points.",
-        )
-    elif name == "figure-2":
-        st.plotly_chart(figures.law_figure(shown), key=f"{name}_chart", config=CHART, alt=shown.title)
-    st.markdown(paper_tables.legend(table))
-    st.table(paper_tables.pivot(table), hide_index=True, border="horizontal")
-    if reasons := paper_tables.reasons(table):
-        st.markdown("\n".join(["Where they differ:", "", *(f"- {reason}" for reason in reasons)]))
-    st.caption(wording.escaped(f"Printed values: {shown.provenance.source} ({shown.provenance.date})."))
+        shown = shown_exhibit(name)
+    if shown.figure:
+        show(shown.figure, key=f"{name}_chart", config=CHART, alt=shown.alt)
+    st.markdown(shown.legend)
+    st.table(shown.table, hide_index=True, border="horizontal")
+    if shown.reasons:
+        st.markdown("\n".join(["Where they differ:", "", *(f"- {reason}" for reason in shown.reasons)]))
+    st.caption(escaped(f"Printed values: {exhibit.provenance.source} ({exhibit.provenance.date})."))
 
 
 def show_open_points() -> None:
     """What the paper leaves open, or gets roughly."""
     st.subheader("What the paper leaves open, or gets roughly", anchor=False)
-    st.markdown("\n".join(f"1. **{name}.** {text}" for name, text in paper_tables.OPEN_POINTS))
+    st.markdown("\n".join(f"1. **{point.name}.** {point.text}" for point in exhibits.open_points()))
 
 
 def show_count(place: Any) -> None:
     """How many printed values agree; counts up where exhibits are computed for the first time."""
     if "paper_count" in st.session_state:
         return
-    tables = {}
-    for name in paper_tables.EXHIBITS:
-        tables[name] = paper_tables.table(name)
-        place.markdown(paper_tables.summary(tables))
-    st.session_state["paper_count"] = paper_tables.summary(tables)
+    known = {}
+    for name in exhibits.EXHIBITS:
+        known[name] = exhibits.table(name)
+        place.markdown(tables.summary(known))
+    st.session_state["paper_count"] = tables.summary(known)
 
 
 require_app()

@@ -1,18 +1,11 @@
 """What all tests share: the repository's root, and whether there is a browser."""
 
-import shutil
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
-# The names that `make browser` looks for.
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-
-
-def find_chromium() -> str | None:
-    """Path of a chromium, or None where there is none."""
-    return next((path for name in BROWSERS if (path := shutil.which(name))), None)
+from tests.support.repository import ROOT
+from tools.live_app import BROWSERS, find_chromium
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

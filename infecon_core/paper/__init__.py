@@ -2,9 +2,11 @@
 
 from infecon_core.paper.collectives import collective_time
 from infecon_core.paper.frontier import frontier
-from infecon_core.paper.ladder import VARIANTS, Variant, token_latency
 from infecon_core.paper.speculation import speculative_token_latency
+from infecon_core.paper.system import VARIANTS
 from infecon_core.paper.toy import closed_form, critical_batch, single_gpu_latency
+from infecon_core.paper.variants import token_latency
+from infecon_core.scenario import Variant
 
 __all__ = [
     "VARIANTS",

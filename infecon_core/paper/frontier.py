@@ -8,32 +8,30 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from infecon_core.economics.pareto import cheapest_within, staircase
-from infecon_core.paper.ladder import Deployment, Variant, deployment
-from infecon_core.paper.reference import Points
-from infecon_core.paper.specs import Array
+from infecon_core.paper.inputs import Array
 from infecon_core.paper.speculation import Pair, Speculative, check_speculation, speculate
+from infecon_core.paper.system import Points, PublishedSystem
 from infecon_core.paper.traffic import TrafficForm
-from infecon_core.spec import Accelerator, Architecture, Precision
+from infecon_core.paper.variants import best_layouts, published_system
+from infecon_core.pareto import cheapest_within, non_dominated
+from infecon_core.pricing import usd_per_million_tokens
+from infecon_core.scenario import MAX_GPUS, Variant
+from infecon_core.schema import Accelerator, Architecture, Precision
+from infecon_core.utilisation import mfu
 
 GRID = 400
-MAX_LOG2_GPUS = 18
 LIMITS = 1000
+# The slowest limit over the fastest.
 SLOWEST = 100.0
-SECONDS_PER_HOUR = 3600
 
 
-class Chosen(NamedTuple):
+class ChosenSetups(NamedTuple):
     """The setups of a frontier, fastest first.
 
-    Attributes
-    ----------
-    n_gpu, batch : array
-        GPUs and sequences. [1]
-    latency_s : array
-        Mean time of one token. [s]
-    draft_tokens : array
-        Draft length; 0 where not speculating. [tokens]
+    Attributes:
+        n_gpu, batch (array): GPUs and sequences. [1]
+        latency_s (array): Mean time of one token. [s]
+        draft_tokens (array): Draft length; 0 where not speculating. [tokens]
     """
 
     n_gpu: Array
@@ -42,14 +40,14 @@ class Chosen(NamedTuple):
     draft_tokens: Array
 
 
-def grid(target: Deployment, context_tokens: float, max_gpus: float | None = None) -> Points:
+def grid(target: PublishedSystem, context_tokens: float, max_gpus: float | None = None) -> Points:
     """All setups: N from (w·Total / HBM) to 2^18, b from 1 to 2^(18 + log2 S), 400 values each, geometric in base 2.
 
     With a largest instance, what is larger falls away, and that instance itself is tried too.
     """
-    smallest = target.model.weights_bytes / target.accelerator.hbm_bytes
-    n_gpu = 2.0 ** np.linspace(np.log2(smallest), MAX_LOG2_GPUS, GRID)
-    batch = 2.0 ** np.linspace(0, MAX_LOG2_GPUS + np.log2(target.model.sparsity), GRID)
+    smallest, largest = target.model.weights_bytes / target.accelerator.hbm_bytes, np.log2(MAX_GPUS)
+    n_gpu = 2.0 ** np.linspace(np.log2(smallest), largest, GRID)
+    batch = 2.0 ** np.linspace(0, largest + np.log2(target.model.sparsity), GRID)
     if max_gpus is not None and max_gpus < n_gpu[-1]:
         n_gpu = np.append(n_gpu[n_gpu < max_gpus], float(max_gpus))
     n, b = np.meshgrid(n_gpu, batch, indexing="ij")
@@ -57,40 +55,32 @@ def grid(target: Deployment, context_tokens: float, max_gpus: float | None = Non
 
 
 def choose(
-    target: Deployment,
-    draft: Deployment | None,
+    target: PublishedSystem,
+    draft: PublishedSystem | None,
     *,
     acceptance: float = 0.0,
     max_draft_tokens: int = 0,
     context_tokens: float = 0.0,
     demand_tokens_per_s: float | None = None,
     max_gpus: float | None = None,
-) -> Chosen:
+) -> ChosenSetups:
     """The setups of the frontier: for 1000 latency limits, from the fastest to 100 times slower, the cheapest within.
 
     Cost is N·T/b; a demand ceiling leaves out setups with b/T above it.
 
-    Parameters
-    ----------
-    target, draft : Deployment
-        The model, and the draft model if any.
-    acceptance, max_draft_tokens
-        Speculation, where there is a draft. [1], [tokens]
-    context_tokens : float
-        Context. [tokens]
-    demand_tokens_per_s : float or None
-        Most tokens per second that one instance can sell. [tokens/s]
-    max_gpus : float or None
-        Largest instance. [1]
+    Args:
+        target, draft (PublishedSystem): The model, and the draft model if any.
+        acceptance, max_draft_tokens: Speculation, where there is a draft. [1], [tokens]
+        context_tokens (float): Context. [tokens]
+        demand_tokens_per_s (float or None): Most tokens per second that one instance can sell. [tokens/s]
+        max_gpus (float or None): Largest instance. [1]
 
-    Returns
-    -------
-    Chosen
-        Empty where nothing fits.
+    Returns:
+        ChosenSetups: Empty where nothing fits.
     """
     points = grid(target, context_tokens, max_gpus)
     if draft is None:
-        found = Speculative(target.best(points).latency_s, np.zeros(points.n_gpu.size))
+        found = Speculative(best_layouts(target, points).latency_s, np.zeros(points.n_gpu.size))
     else:
         # A ceiling on demand rules out fast setups, so that nothing can be left out on their account.
         pair = Pair(target, draft, acceptance, max_draft_tokens)
@@ -98,25 +88,13 @@ def choose(
     latency = found.latency_s
     if demand_tokens_per_s is not None:
         latency = np.where(points.batch / latency <= demand_tokens_per_s, latency, np.inf)
-    stairs = staircase(latency, points.n_gpu * latency / points.batch)
-    if not stairs.setup.size:
-        kept = stairs.setup
+    front = non_dominated(latency, points.n_gpu * latency / points.batch)
+    if not front.setup.size:
+        kept = front.setup
     else:
-        quickest = stairs.latency_s[0]
-        kept = cheapest_within(stairs, np.geomspace(quickest, SLOWEST * quickest, LIMITS))
-    return Chosen(points.n_gpu[kept], points.batch[kept], latency[kept], found.draft_tokens[kept])
-
-
-def price(target: Deployment, n_gpu: Array, batch: Array, latency_s: Array) -> Array:
-    """Price of a million tokens: 1e6·N·T/b·price/3600. [USD]"""
-    hourly = target.accelerator.price_usd_per_gpu_hour
-    return 1e6 * (n_gpu * latency_s / batch) * hourly / SECONDS_PER_HOUR
-
-
-def mfu(target: Deployment, n_gpu: Array, batch: Array, latency_s: Array, context_tokens: float) -> Array:
-    """Model FLOP utilisation: FLOP of one plain pass / (N·C_peak·T), peak at the width of the weights. [1]"""
-    flop = target.model.pass_flop(batch, context_tokens)
-    return np.asarray(flop / (n_gpu * target.accelerator.peak_flop_per_s * latency_s))
+        quickest = front.latency_s[0]
+        kept = cheapest_within(front, np.geomspace(quickest, SLOWEST * quickest, LIMITS))
+    return ChosenSetups(points.n_gpu[kept], points.batch[kept], latency[kept], found.draft_tokens[kept])
 
 
 def frontier(
@@ -137,55 +115,36 @@ def frontier(
 ) -> pd.DataFrame:
     """The published model's Pareto frontier of speed against price.
 
-    Parameters
-    ----------
-    variant : str
-        Rung of the ladder: `toy`, `printed`, `reference_2d`, `reference_pipeline` or `reference`.
-    model, accelerator : str or noun
-        Ids of the catalog (the paper's own begin with `erdil-`), or nouns.
-    draft : str, Architecture or None
-        Draft model of speculative decoding.
-    acceptance : float or None
-        Probability that a drafted token is accepted; needed with a draft. [1]
-    max_draft_tokens : int
-        The longest draft. [tokens]
-    context_tokens : float
-        Context. [tokens]
-    demand_tokens_per_s : float or None
-        Most tokens per second that one instance can sell. [tokens/s]
-    pipeline : bool
-        Search pipeline depths; the paper's Tables 2, 3, 4 and 6 do.
-    traffic : str
-        `final`, or `early` for the form behind Table 5.
-    attention_scaledown : bool
-        Let attention use fewer shards (the top rung).
-    precision, draft_precision : Precision or None
-        Formats; None for the models' own.
+    Args:
+        variant, model, accelerator, pipeline, attention_scaledown, precision, traffic: As in `token_latency`; the
+            paper's Tables 2, 3, 4 and 6 search pipeline depths.
+        draft (str, Architecture or None): Draft model of speculative decoding.
+        acceptance (float or None): Probability that a drafted token is accepted; needed with a draft. [1]
+        max_draft_tokens (int): The longest draft. [tokens]
+        context_tokens (float): Context. [tokens]
+        demand_tokens_per_s (float or None): Most tokens per second that one instance can sell. [tokens/s]
+        draft_precision (Precision or None): Formats of the draft; None for its own.
 
-    Returns
-    -------
-    DataFrame
-        Fastest first, `tokens_per_s_user` [tokens/s], `usd_per_million_tokens` [USD], `n_gpu`, `batch`, `mfu` [1].
-        Empty where nothing fits.
+    Returns:
+        DataFrame: Fastest first, `tokens_per_s_user` [tokens/s], `usd_per_million_tokens` [USD], `n_gpu`, `batch`,
+            `mfu` [1]. Empty where nothing fits.
 
-    Raises
-    ------
-    ValueError
-        One sentence for unknown names and numbers out of range.
+    Raises:
+        ValueError: One sentence for unknown names and numbers out of range.
     """
     options = {"pipeline": pipeline, "attention_scaledown": attention_scaledown}
-    target = deployment(variant, model, accelerator, precision=precision, traffic=traffic, **options)
+    target = published_system(variant, model, accelerator, precision=precision, traffic=traffic, **options)
     drafter = None
     if draft is not None:
         if acceptance is None:
             raise ValueError("A draft model needs an acceptance; give a probability from 0 to 1.")
         check_speculation(acceptance, max_draft_tokens)
-        drafter = deployment(variant, draft, accelerator, precision=draft_precision, traffic=traffic, **options)
+        drafter = published_system(variant, draft, accelerator, precision=draft_precision, traffic=traffic, **options)
     if not 0 <= context_tokens <= 1e12:
         raise ValueError(f"The context is a number of tokens from 0 to 1e12; got {context_tokens:g}.")
     if demand_tokens_per_s is not None and not demand_tokens_per_s > 0:
         raise ValueError(f"A demand ceiling is a positive number of tokens per second; got {demand_tokens_per_s:g}.")
-    chosen = choose(
+    n, b, latency, _ = choose(
         target,
         drafter,
         acceptance=acceptance or 0.0,
@@ -193,13 +152,13 @@ def frontier(
         context_tokens=context_tokens,
         demand_tokens_per_s=demand_tokens_per_s,
     )
-    n, b, latency, _ = chosen
+    chip = target.accelerator
     return pd.DataFrame(
         {
             "tokens_per_s_user": 1 / latency,
-            "usd_per_million_tokens": price(target, n, b, latency),
+            "usd_per_million_tokens": usd_per_million_tokens(n * latency / b, chip.price_usd_per_gpu_hour),
             "n_gpu": n,
             "batch": b,
-            "mfu": mfu(target, n, b, latency, context_tokens),
+            "mfu": mfu(target.model.pass_flop(b, context_tokens), n, chip.peak_flop_per_s, latency),
         }
     )

@@ -9,115 +9,105 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from infecon_core.economics.pareto import staircase
-from infecon_core.paper.ladder import Deployment, Variant, deployment, setups
-from infecon_core.paper.reference import Points
-from infecon_core.paper.specs import Array
+from infecon_core.paper.inputs import Array
+from infecon_core.paper.system import Points, PublishedSystem
 from infecon_core.paper.traffic import TrafficForm
-from infecon_core.spec import Accelerator, Architecture, Precision
+from infecon_core.paper.variants import best_layouts, published_system, setups
+from infecon_core.pareto import non_dominated
+from infecon_core.physics.speculation import expected_tokens
+from infecon_core.scenario import Variant
+from infecon_core.schema import Accelerator, Architecture, Precision
 
-SHORTEST_DRAFT = 2
-SCOUT_STRIDE = 29
+SHORTEST_DRAFT, LONGEST_DRAFT = 2, 64
+# Of so many setups one is worked out first.
+SAMPLE_STRIDE = 29
 
 
 @dataclass(frozen=True)
 class Pair:
     """A target and its draft.
 
-    Attributes
-    ----------
-    target, draft : Deployment
-        Both on the same accelerator.
-    acceptance : float
-        Probability that the target accepts one drafted token. [1]
-    max_draft_tokens : int
-        The longest draft. [tokens]
+    Attributes:
+        target, draft (PublishedSystem): Both on the same accelerator.
+        acceptance (float): Probability that the target accepts one drafted token. [1]
+        max_draft_tokens (int): The longest draft. [tokens]
     """
 
-    target: Deployment
-    draft: Deployment
+    target: PublishedSystem
+    draft: PublishedSystem
     acceptance: float
     max_draft_tokens: int
 
     def round_time(self, target_s: Array, draft_s: Array, draft_tokens: int) -> Array:
         """Mean time of one token: (t_P(γ) + γ·t_Q) / E(γ). [s]"""
-        return (target_s + draft_tokens * draft_s) / expected_tokens(self.acceptance, draft_tokens)
+        return (target_s + draft_tokens * draft_s) / tokens_per_round(self.acceptance, draft_tokens)
 
 
 class Speculative(NamedTuple):
     """Speculative decoding at each setup.
 
-    Attributes
-    ----------
-    latency_s : array
-        Mean time of one token. [s]
-    draft_tokens : array
-        The best draft length; 0 where not speculating is best. [tokens]
+    Attributes:
+        latency_s (array): Mean time of one token. [s]
+        draft_tokens (array): The best draft length; 0 where not speculating is best. [tokens]
     """
 
     latency_s: Array
     draft_tokens: Array
 
 
-def expected_tokens(acceptance: float, draft_tokens: int) -> float:
-    """Expected tokens a round: (1 - α^γ) / (1 - α), γ for α = 1. [tokens]
+def tokens_per_round(acceptance: float, draft_tokens: int) -> float:
+    """Expected tokens of a round of γ drafts in the paper: (1 - α^γ) / (1 - α), γ for α = 1. [tokens]
 
-    Notes
-    -----
-    The paper's scheme. Leviathan et al. verify γ + 1 positions after γ drafts and expect one token more.
+    Those of the scheme of Leviathan et al. with one draft fewer: it checks γ + 1 positions after γ drafts.
 
-    Examples
-    --------
-    >>> round(expected_tokens(0.8, 3), 2)
-    2.44
+    Args:
+        acceptance (float): Probability α that a drafted token is accepted, whatever came before it. [1]
+        draft_tokens (int): γ, from 1. [tokens]
+
+    Examples:
+        1 + 0.8 + 0.64:
+
+        >>> round(tokens_per_round(0.8, 3), 2)
+        2.44
     """
-    if acceptance == 1:
-        return float(draft_tokens)
-    return (1 - acceptance**draft_tokens) / (1 - acceptance)
+    return expected_tokens(acceptance, draft_tokens - 1)
 
 
 def speculate(pair: Pair, points: Points, *, frontier_only: bool = False) -> Speculative:
     """Best draft length at each setup: min over γ of (t_P(γ) + γ·t_Q) / E(γ), and never worse than not speculating.
 
-    Parameters
-    ----------
-    pair : Pair
-        Target, draft and acceptance; γ runs from 2 to the longest draft.
-    points : Points
-        Setups.
-    frontier_only : bool
-        Setups that cannot come onto the frontier of latency and N·T/b may keep a slower latency.
+    Args:
+        pair (Pair): Target, draft and acceptance; γ runs from 2 to the longest draft.
+        points (Points): Setups.
+        frontier_only (bool): Setups that cannot come onto the frontier of latency and N·T/b may keep a slower latency.
 
-    Returns
-    -------
-    Speculative
-        Arrays of the points' length. [s], [tokens]
+    Returns:
+        Speculative: Arrays of the points' length. [s], [tokens]
 
-    Notes
-    -----
-    A pass over more tokens is never faster. So the time of a shorter pass bounds that of a longer one from below,
-    and a setup whose bound beats neither its own best nor, with `frontier_only`, what other setups reach, is left out.
+    Notes:
+        A pass over more tokens is never faster. So the time of a shorter pass bounds that of a longer one from below,
+        and a setup whose bound beats neither its own best nor, with `frontier_only`, what other setups reach, is left
+        out.
     """
-    best = pair.target.best(points).latency_s
+    best = best_layouts(pair.target, points).latency_s
     target_s = best.copy()
     draft_s = np.zeros(best.size)
     draft_tokens = np.zeros(best.size)
     wanted = np.zeros(best.size, dtype=np.bool_)
     if frontier_only:
         # A few setups worked out first show how far the frontier reaches, which rules out most of the others.
-        scouts = np.arange(0, best.size, SCOUT_STRIDE)
-        found = speculate(pair, _some(points, scouts, 1.0))
-        best[scouts], draft_tokens[scouts] = found
+        sample = np.arange(0, best.size, SAMPLE_STRIDE)
+        best[sample], draft_tokens[sample] = speculate(pair, points.at(sample))
     for gamma in range(pair.max_draft_tokens, SHORTEST_DRAFT - 1, -1):
-        wanted |= _worthwhile(points, best, pair.round_time(target_s, draft_s, gamma), frontier_only)
+        wanted |= _may_improve(points, best, pair.round_time(target_s, draft_s, gamma), frontier_only)
     known = np.flatnonzero(wanted)
-    draft_s[known] = pair.draft.best(_some(points, known, 1.0)).latency_s
+    draft_s[known] = best_layouts(pair.draft, points.at(known)).latency_s
     for gamma in range(SHORTEST_DRAFT, pair.max_draft_tokens + 1):
         bound = pair.round_time(target_s, draft_s, gamma)
-        rows = np.flatnonzero(wanted & _worthwhile(points, best, bound, frontier_only))
+        rows = np.flatnonzero(wanted & _may_improve(points, best, bound, frontier_only))
         if not rows.size:
             continue
-        target_s[rows] = pair.target.best(_some(points, rows, float(gamma))).latency_s
+        target_s[rows] = best_layouts(pair.target, points.at(rows, float(gamma))).latency_s
         time = pair.round_time(target_s[rows], draft_s[rows], gamma)
         better = time < best[rows]
         best[rows[better]] = time[better]
@@ -125,22 +115,18 @@ def speculate(pair: Pair, points: Points, *, frontier_only: bool = False) -> Spe
     return Speculative(best, draft_tokens)
 
 
-def _worthwhile(points: Points, best_s: Array, bound_s: Array, frontier_only: bool) -> npt.NDArray[np.bool_]:
+def _may_improve(points: Points, best_s: Array, bound_s: Array, frontier_only: bool) -> npt.NDArray[np.bool_]:
     open_setups = bound_s < best_s
     if not frontier_only:
         return np.asarray(open_setups)
     gpus_per_sequence = points.n_gpu / points.batch
     reached = gpus_per_sequence * best_s
-    stairs = staircase(best_s, reached)
-    if not stairs.setup.size:
+    front = non_dominated(best_s, reached)
+    if not front.setup.size:
         return np.asarray(open_setups)
-    steps = np.searchsorted(stairs.latency_s, bound_s, side="right") - 1
-    beaten = (steps >= 0) & (reached[stairs.setup[np.maximum(steps, 0)]] < gpus_per_sequence * bound_s)
+    steps = np.searchsorted(front.latency_s, bound_s, side="right") - 1
+    beaten = (steps >= 0) & (reached[front.setup[np.maximum(steps, 0)]] < gpus_per_sequence * bound_s)
     return np.asarray(open_setups & ~beaten)
-
-
-def _some(points: Points, rows: npt.NDArray[np.intp], tokens_per_pass: float) -> Points:
-    return Points(points.n_gpu[rows], points.batch[rows], points.context_tokens[rows], tokens_per_pass)
 
 
 def speculative_token_latency(
@@ -164,33 +150,24 @@ def speculative_token_latency(
 
     (1 - α)·(t_P(γ) + γ·t_Q) / (1 - α^γ), the best γ from 2 on, and never worse than not speculating.
 
-    Parameters
-    ----------
-    variant, model, accelerator, n_gpu, batch, context_tokens, pipeline, attention_scaledown, precision, traffic
-        As in `token_latency`.
-    draft : str or Architecture
-        The draft model; it runs on the same GPUs and batch and must fit by itself.
-    acceptance : float
-        Probability α that a drafted token is accepted. [1]
-    max_draft_tokens : int
-        The longest draft. [tokens]
-    draft_precision : Precision or None
-        The draft's formats; None for its own.
+    Args:
+        variant, model, accelerator, n_gpu, batch, context_tokens, pipeline, attention_scaledown, precision, traffic: As
+            in `token_latency`.
+        draft (str or Architecture): The draft model; it runs on the same GPUs and batch and must fit by itself.
+        acceptance (float): Probability α that a drafted token is accepted. [1]
+        max_draft_tokens (int): The longest draft. [tokens]
+        draft_precision (Precision or None): The draft's formats; None for its own.
 
-    Returns
-    -------
-    array
-        Broadcast shape; infinite where nothing fits. [s]
+    Returns:
+        array: Broadcast shape; infinite where nothing fits. [s]
 
-    Raises
-    ------
-    ValueError
-        One sentence for unknown names and numbers out of range.
+    Raises:
+        ValueError: One sentence for unknown names and numbers out of range.
     """
     check_speculation(acceptance, max_draft_tokens)
     options = {"pipeline": pipeline, "attention_scaledown": attention_scaledown}
-    target = deployment(variant, model, accelerator, precision=precision, traffic=traffic, **options)
-    drafter = deployment(variant, draft, accelerator, precision=draft_precision, traffic=traffic, **options)
+    target = published_system(variant, model, accelerator, precision=precision, traffic=traffic, **options)
+    drafter = published_system(variant, draft, accelerator, precision=draft_precision, traffic=traffic, **options)
     points, shape = setups(n_gpu, batch, context_tokens, 1)
     result = speculate(Pair(target, drafter, acceptance, max_draft_tokens), points)
     return result.latency_s.reshape(shape)
@@ -200,5 +177,8 @@ def check_speculation(acceptance: float, max_draft_tokens: int) -> None:
     """Refuse an acceptance outside 0 to 1 and drafts that are not 2 to 64 tokens."""
     if not 0 <= acceptance <= 1:
         raise ValueError(f"An acceptance is a probability from 0 to 1; got {acceptance:g}.")
-    if not 2 <= max_draft_tokens <= 64 or max_draft_tokens != int(max_draft_tokens):
-        raise ValueError(f"The longest draft is a whole number from 2 to 64 tokens; got {max_draft_tokens:g}.")
+    if not SHORTEST_DRAFT <= max_draft_tokens <= LONGEST_DRAFT or max_draft_tokens != int(max_draft_tokens):
+        raise ValueError(
+            f"The longest draft is a whole number from {SHORTEST_DRAFT} to {LONGEST_DRAFT} tokens; "
+            f"got {max_draft_tokens:g}."
+        )

@@ -1,6 +1,6 @@
-"""The two lowest rungs: one GPU, and network latency on top; their optima in closed form.
+"""The simplest variant, which the paper calls toy: one GPU, network latency on top, their optima in closed form.
 
-Source: Erdil 2025, arXiv:2506.04645, sections 2.1 and 2.2, Table 1.
+Source: Erdil 2025, arXiv:2506.04645, sections 2.1 and 2.2, Table 1; the latencies from `data/collectives/toy.toml`.
 """
 
 from typing import NamedTuple
@@ -8,58 +8,65 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from infecon_core.paper.reading import published_accelerator, published_model
-from infecon_core.paper.specs import Array, PublishedAccelerator, PublishedModel
-from infecon_core.spec import Accelerator, Architecture, Precision
+from infecon_core.catalog.collectives import protocols
+from infecon_core.paper.convert import published_accelerator, published_model
+from infecon_core.paper.inputs import Array, PublishedAccelerator, PublishedModel
+from infecon_core.schema import Accelerator, Architecture, Precision
 
-HOP_S = 1e-6
-REDUCE_BASE_S = 6e-6
+SQUARE = protocols("toy")["square"]
 
 
 def reductions(model: PublishedModel) -> int:
     """All-reduces a layer: 4, or 2 where attention and feed-forward run side by side. [1]"""
-    return 2 if model.parallel_blocks else 4
+    return 2 if model.parallel_attn else 4
 
 
 def reduce_time(n_gpu: npt.ArrayLike) -> Array:
-    """Time of one all-reduce: 2·t_hop·max(√N - 1, 0) + 6 µs, t_hop = 1 µs. [s]"""
-    return np.asarray(2 * HOP_S * np.maximum(np.sqrt(np.asarray(n_gpu, dtype=np.float64)) - 1, 0) + REDUCE_BASE_S)
+    """Time of one all-reduce: 2·t_hop·max(√N - 1, 0) + 6 µs, t_hop = 1 µs (paper 2.2). [s]
+
+    Args:
+        n_gpu (array_like): GPUs N in a square, whose all-reduces run along its rows; bytes take no time. [1]
+
+    Examples:
+        Sixteen GPUs, in microseconds: 2·3 + 6.
+
+        >>> round(float(reduce_time(16)) * 1e6, 6)
+        12.0
+    """
+    hops = np.maximum(np.sqrt(np.asarray(n_gpu, dtype=np.float64)) - 1, 0)
+    return np.asarray(2 * SQUARE.rank_s * hops + SQUARE.base_s)
 
 
-def toy_latency(
-    model: PublishedModel, accelerator: PublishedAccelerator, n_gpu: Array, batch: Array
-) -> tuple[Array, Array, Array]:
-    """Network, memory and arithmetic time of one token; their latency is network + max(memory, arithmetic).
+def toy_times(model: PublishedModel, accelerator: PublishedAccelerator, n_gpu: Array, batch: Array) -> dict[str, Array]:
+    """The five times of one token; of memory and arithmetic only the longer counts (paper 2.2).
 
     T = L·n_red·t_red(N) + max(w·P/(N·B), 2·P·b/(N·C))
 
-    Parameters
-    ----------
-    model, accelerator : PublishedModel, PublishedAccelerator
-        P is Total, also for mixtures of experts; B and C are after the caps.
-    n_gpu, batch : array
-        GPUs N and sequences b. [1]
+    Args:
+        model, accelerator (PublishedModel, PublishedAccelerator): P is Total, also for mixtures of experts; B and C are
+            after the caps.
+        n_gpu, batch (array): GPUs N and sequences b. [1]
 
-    Returns
-    -------
-    network_s, memory_s, arithmetic_s : arrays
-        [s]
+    Returns:
+        dict of arrays: `kernel_overhead_s`, `network_latency_s`, `network_bandwidth_s`, `memory_s`, `arithmetic_s`; two
+            are 0. [s]
     """
-    network = model.layers * reductions(model) * reduce_time(n_gpu) + 0 * batch
-    memory = model.weights_bytes / (n_gpu * accelerator.hbm_bytes_per_s) + 0 * batch
-    arithmetic = 2 * model.total_params * batch / (n_gpu * accelerator.flop_per_s)
-    return network, memory, arithmetic
+    zero = np.zeros(np.broadcast(n_gpu, batch).shape)
+    return {
+        "kernel_overhead_s": zero,
+        "network_latency_s": model.num_hidden_layers * reductions(model) * reduce_time(n_gpu) + zero,
+        "network_bandwidth_s": zero,
+        "memory_s": model.weights_bytes / (n_gpu * accelerator.hbm_bytes_per_s) + zero,
+        "arithmetic_s": 2 * model.total_params * batch / (n_gpu * accelerator.flop_per_s),
+    }
 
 
 class ClosedForm(NamedTuple):
-    """The fastest setup of the toy model at batch → 0.
+    """The fastest setup of the toy at batch → 0.
 
-    Attributes
-    ----------
-    tokens_per_s : float
-        Speed 1 / T*. [tokens/s]
-    n_gpu : float
-        GPUs N*. [1]
+    Attributes:
+        tokens_per_s (float): Speed 1 / T*. [tokens/s]
+        n_gpu (float): GPUs N*. [1]
     """
 
     tokens_per_s: float
@@ -73,64 +80,53 @@ def closed_form(
     precision: Precision | None = None,
     reductions_per_layer: int = 4,
 ) -> ClosedForm:
-    """The fastest speed and its GPU count, without the 6 µs and with peak bandwidth.
+    """The fastest speed of the toy and its GPU count, without the 6 µs and with peak bandwidth (paper 2.2).
 
     A = 2·L·n_red·t_hop, c = w·P/B: N* = (2c/A)^(2/3), T* = 3·(L·n_red·t_hop)^(2/3)·c^(1/3) - A
 
-    Parameters
-    ----------
-    model, accelerator : str or noun
-        Ids of the catalog, or nouns.
-    precision : Precision or None
-        Formats; None for the model's own.
-    reductions_per_layer : int
-        All-reduces a layer; the paper's Table 1 has 4 for every model. [1]
+    Args:
+        model, accelerator (str, Architecture, Accelerator): Ids of the catalog, or their numbers.
+        precision (Precision or None): Formats; None for the model's own.
+        reductions_per_layer (int): All-reduces a layer n_red; the paper's Table 1 has 4 for every model. [1]
 
-    Returns
-    -------
-    ClosedForm
-        [tokens/s], [1]
+    Returns:
+        ClosedForm: [tokens/s], [1]
 
-    Notes
-    -----
-    Hence T grows with √P (taking L with P^(1/4)), with B^(-1/3), and with w^(1/3).
+    Notes:
+        Hence T grows with √P (taking L with P^(1/4)), with B^(-1/3), and with w^(1/3). N* need not be a whole number,
+        and weights need not fit into N* GPUs.
 
-    Examples
-    --------
-    The paper's Table 1:
+    Examples:
+        The paper's Table 1:
 
-    >>> best = closed_form("erdil-Llama_3_70B", "erdil-H100")
-    >>> round(best.tokens_per_s), round(best.n_gpu)
-    (234, 26)
+        >>> best = closed_form("erdil-Llama_3_70B", "erdil-H100")
+        >>> round(best.tokens_per_s), round(best.n_gpu)
+        (234, 26)
     """
     target = published_model(model, precision)
     chip = published_accelerator(accelerator, target.weight_bytes)
-    hops = target.layers * reductions_per_layer * HOP_S
-    sweep = target.weights_bytes / chip.peak_hbm_bytes_per_s
-    n_gpu = (2 * sweep / (2 * hops)) ** (2 / 3)
-    latency = 3 * hops ** (2 / 3) * sweep ** (1 / 3) - 2 * hops
+    hops = target.num_hidden_layers * reductions_per_layer * SQUARE.rank_s
+    read = target.weights_bytes / chip.peak_hbm_bytes_per_s
+    n_gpu = (2 * read / (2 * hops)) ** (2 / 3)
+    latency = 3 * hops ** (2 / 3) * read ** (1 / 3) - 2 * hops
     return ClosedForm(tokens_per_s=1 / latency, n_gpu=n_gpu)
 
 
 def critical_batch(accelerator: str | Accelerator, weight_bytes: float) -> float:
-    """The batch at which one GPU computes as long as it reads: b* = w·C / (2·B), after the caps.
+    """The batch at which one GPU computes as long as it reads: b* = w·C / (2·B), after the caps (paper 2.1).
 
-    Parameters
-    ----------
-    accelerator : str or Accelerator
-        An id of the catalog, or the numbers.
-    weight_bytes : float
-        Bytes of one weight w. [B]
+    Args:
+        accelerator (str or Accelerator): An id of the catalog, or the numbers.
+        weight_bytes (float): Bytes of one weight w, which also choose the arithmetic rate C. [B]
 
-    Returns
-    -------
-    float
-        Sequences. [1]
+    Returns:
+        float: Sequences, whatever the model; its cache is left out. [1]
 
-    Examples
-    --------
-    >>> round(critical_batch("erdil-H100", 2.0), 1)
-    282.8
+    Examples:
+        An H100 with 1 PFLOP/s and 3.3 TB/s, of which 0.7 and 0.75 are reached: 2·0.7e15 / (2·2.475e12).
+
+        >>> round(critical_batch("erdil-H100", 2.0), 1)
+        282.8
     """
     chip = published_accelerator(accelerator, weight_bytes)
     return weight_bytes * chip.flop_per_s / (2 * chip.hbm_bytes_per_s)
@@ -145,23 +141,21 @@ def single_gpu_latency(
 ) -> Array:
     """Time of one token on one GPU of endless memory: max(w·P/B, 2·P·b/C) (paper 2.1).
 
-    Parameters
-    ----------
-    model, accelerator : str or noun
-        Ids of the catalog, or nouns.
-    batch : array_like
-        Sequences. [1]
-    precision : Precision or None
-        Formats; None for the model's own.
+    Args:
+        model, accelerator (str, Architecture, Accelerator): Ids of the catalog, or their numbers.
+        batch (array_like): Sequences b. [1]
+        precision (Precision or None): Formats; None for the model's own.
 
-    Returns
-    -------
-    array
-        Shape of `batch`. [s]
+    Returns:
+        array: Shape of `batch`. [s]
+
+    Examples:
+        70.6 GB of 8-bit weights at 2.475 TB/s, in milliseconds:
+
+        >>> round(float(single_gpu_latency("erdil-Llama_3_70B_8_bit", "erdil-H100", 1)) * 1e3, 1)
+        28.5
     """
     target = published_model(model, precision)
     chip = published_accelerator(accelerator, target.weight_bytes)
-    b = np.asarray(batch, dtype=np.float64)
-    return np.asarray(
-        np.maximum(target.weights_bytes / chip.hbm_bytes_per_s, 2 * target.total_params * b / chip.flop_per_s)
-    )
+    times = toy_times(target, chip, np.ones(()), np.asarray(batch, dtype=np.float64))
+    return np.asarray(np.maximum(times["memory_s"], times["arithmetic_s"]))

@@ -1,17 +1,13 @@
-"""What is served on which layouts, and the linear forms in which operators and collectives are kept.
+"""What is served on which layouts, and how its layers are counted along the pipeline."""
 
-Every operator's time is linear in four quantities, so that a layout is worked out once and then costs a few
-multiplications a batch: 1, the sequences m of a microbatch, its tokens t = m·s, and the share of experts
-u = 1 - (1 - k/E)^(t^x) that t tokens touch (one such share for each kind of expert layer).
-"""
-
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from infecon_core.spec import (
+from infecon_core.schema import (
     Accelerator,
     Architecture,
     LatentAttention,
@@ -24,21 +20,14 @@ from infecon_core.spec import (
 
 Array = npt.NDArray[np.float64]
 
-ACTIVATION_BYTES = 2.0
-# The group of what runs once a step and belongs to no layers.
-ONCE_A_STEP = "once a step"
-
 
 @dataclass(frozen=True)
 class Deployment:
     """What is served, on what, in which formats, with which constants.
 
-    Attributes
-    ----------
-    architecture, accelerator, precision, constants
-        The nouns.
-    context_parallel : bool
-        Ranks that would hold copies of the cache share it along the context instead.
+    Attributes:
+        architecture, accelerator, precision, constants: Records of the schema.
+        context_parallel (bool): Ranks that would hold copies of the cache share it along the context instead.
     """
 
     architecture: Architecture
@@ -49,26 +38,22 @@ class Deployment:
 
     @property
     def rocm(self) -> bool:
-        """Whether the software is ROCm, which reaches less of its memory and costs more a layer."""
+        """Whether the software is ROCm, which reaches less of its memory bandwidth and has more overhead a layer."""
         return self.accelerator.stack == "rocm"
 
-    def memory_rate(self, share: float) -> float:
-        """HBM bandwidth at one share of the peak. [B/s]"""
+    def memory_rate(self, efficiency: float) -> float:
+        """HBM bandwidth that is reached: B·η, times `rocm_memory_factor` under ROCm. [B/s]"""
         factor = self.constants.rocm_memory_factor if self.rocm else 1.0
-        return self.accelerator.hbm_bytes_per_s * share * factor
+        return self.accelerator.hbm_bytes_per_s * efficiency * factor
 
 
 class Shards(NamedTuple):
     """Layouts as arrays of one length.
 
-    Attributes
-    ----------
-    stages : array
-        Pipeline stages. [1]
-    gpus : array
-        GPUs of one stage, G. [1]
-    dp_attn, tp_attn : array
-        Copies of attention in a stage, and shards of one copy; their product is G. [1]
+    Attributes:
+        stages (array): Pipeline stages. [1]
+        gpus (array): GPUs of one stage, G. [1]
+        dp_attn, tp_attn (array): Copies of attention in a stage, and shards of one copy; dp_attn·tp_attn = G. [1]
     """
 
     stages: Array
@@ -77,105 +62,50 @@ class Shards(NamedTuple):
     tp_attn: Array
 
 
-class Linear(NamedTuple):
-    """A time as a linear form of sequences, tokens and touched experts. [s]"""
-
-    fixed: Array
-    per_sequence: Array
-    per_token: Array
-    per_touched: Array
-
-
-@dataclass(frozen=True)
-class Operator:
-    """One operator of all layers of one group.
-
-    Attributes
-    ----------
-    name, group : str
-        What it is, and whose layers.
-    memory, arithmetic, overhead : Linear
-        Its times. [s]
-    experts : int
-        Which kind of expert layer its `per_touched` belongs to.
-    """
-
-    name: str
-    group: str
-    memory: Linear
-    arithmetic: Linear
-    overhead: Linear
-    experts: int = 0
-
-
-@dataclass(frozen=True)
-class Exchange:
-    """A collective of all layers of one group, `count` times a pass.
-
-    Attributes
-    ----------
-    name, group : str
-        What it is, and whose layers.
-    count : float or array
-        Times a pass. [1]
-    latency_s, s_per_token : tuple of arrays
-        Ways to do it, of which the fastest counts. [s], [s/token]
-    """
-
-    name: str
-    group: str
-    count: Array
-    latency_s: tuple[Array, ...]
-    s_per_token: tuple[Array, ...]
-
-
-@dataclass(frozen=True)
-class ExpertKind:
-    """Experts E, the k that a token passes, and the exponent x of correlated routing. [1]"""
-
-    experts: int
-    active: int
-    exponent: float
-
-    def touched_share(self, tokens: npt.ArrayLike) -> Array:
-        """Share of the experts that t tokens touch: 1 - (1 - k/E)^(t^x). [1]"""
-        if self.active >= self.experts:
-            return np.ones_like(np.asarray(tokens, dtype=np.float64))
-        t = np.asarray(tokens, dtype=np.float64) ** self.exponent
-        return np.asarray(-np.expm1(t * np.log1p(-self.active / self.experts)))
-
-
-def expert_kinds(deployment: Deployment) -> tuple[ExpertKind, ...]:
-    """The different kinds of expert layers of a model."""
-    exponent = deployment.constants.routing_exponent
-    kinds = {
-        ExpertKind(g.feed_forward.experts, g.feed_forward.active, exponent): None
-        for g in deployment.architecture.layer_groups
-        if isinstance(g.feed_forward, MixtureOfExperts)
-    }
-    return tuple(kinds)
-
-
 def unevenness(layers: int, stages: Array) -> Array:
-    """Layers of the fullest stage over the mean: stages·⌈layers/stages⌉/layers. [1]"""
+    """Layers of the fullest pipeline stage over the mean: stages·⌈layers/stages⌉/layers. [1]
+
+    Stages work in turn, so the fullest one sets the pace of all of them.
+
+    Examples:
+        61 layers on 4 stages: one holds 16, the mean is 15.25.
+
+        >>> unevenness(61, np.array([1.0, 4.0])) * 61
+        array([61., 64.])
+    """
     return np.asarray(stages * np.ceil(layers / stages) / layers)
+
+
+def paced_layers(architecture: Architecture, stages: Array) -> Iterator[tuple[LayerGroup, Array]]:
+    """Every layer group with its layers, counted as if every stage were as full as the fullest. [1]
+
+    Args:
+        architecture (Architecture): Its layer groups, of L layers together.
+        stages (array): Pipeline stages. [1]
+
+    Yields:
+        group, count: The group, and num_layers·unevenness(L, stages).
+    """
+    uneven = unevenness(architecture.num_hidden_layers, stages)
+    for group in architecture.layer_groups:
+        yield group, group.num_layers * uneven
 
 
 def group_name(group: LayerGroup) -> str:
     """A group in words: "58 layers, latent attention, 256 experts"."""
-    words = [f"{group.count} layers"]
+    words = [f"{group.num_layers} layers"]
     if group.attention is None:
         words.append("no attention")
     elif isinstance(group.attention, LatentAttention):
         words.append("latent attention")
     elif isinstance(group.attention, LinearAttention):
         words.append("linear attention")
-    elif group.attention.window_tokens is not None:
-        words.append(f"window of {group.attention.window_tokens:,}")
+    elif group.attention.sliding_window is not None:
+        words.append(f"window of {group.attention.sliding_window:,}")
     else:
         words.append("full attention")
     if isinstance(group.feed_forward, MixtureOfExperts):
-        words.append(f"{group.feed_forward.experts} experts")
+        words.append(f"{group.feed_forward.num_experts} experts")
     elif group.feed_forward is None:
         words.append("no feed-forward")
     else:

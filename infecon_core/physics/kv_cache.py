@@ -4,8 +4,8 @@ import numpy as np
 import numpy.typing as npt
 
 from infecon_core.physics.deployment import unevenness
-from infecon_core.physics.roofline import STORED_BYTES
-from infecon_core.spec import (
+from infecon_core.physics.formats import STORED_BYTES
+from infecon_core.schema import (
     Architecture,
     Attention,
     Format,
@@ -18,42 +18,69 @@ Array = npt.NDArray[np.float64]
 
 
 def cache_shards(attention: Attention, tp_attn: Array, *, context_parallel: bool = False) -> Array:
-    """Parts into which tensor parallelism cuts the cache of one layer. [1]
+    """Parts into which tensor parallelism cuts the cache of one layer; tp over them is how often each part is held. [1]
 
-    Grouped-query: whole KV heads on every rank, kv/⌈kv/tp⌉, so that beyond tp = kv they are replicated. Latent: 1,
-    the cache lies on every rank.
-    A linear layer's state is cut with its heads. With the context partitioned, ranks that would hold copies
-    share them along the context, so that every rank holds its part.
+    Grouped-query: ranks hold whole KV heads, kv/⌈kv/tp⌉ parts, so that beyond tp = kv heads are replicated. Latent: 1,
+    the cache lies on every rank. A linear layer's state is cut with its heads. With the context partitioned
+    (context parallelism), ranks that would hold copies share them along the context: tp parts, but for a state.
+
+    Args:
+        attention (Attention): One layer's.
+        tp_attn (array): Tensor-parallel ranks of one copy of attention. [1]
+        context_parallel (bool): Whether the context is partitioned.
+
+    Examples:
+        Eight KV heads: on 4 ranks two each, on 16 ranks one each, so that two ranks hold the same.
+
+        >>> attention = GroupedQueryAttention(num_attention_heads=64, num_key_value_heads=8, head_dim=128)
+        >>> cache_shards(attention, np.array([1.0, 4.0, 8.0, 16.0]))
+        array([1., 4., 8., 8.])
     """
     if isinstance(attention, GroupedQueryAttention) and not context_parallel:
-        return _whole_heads(attention.kv_heads, tp_attn)
+        return _whole_heads(attention.num_key_value_heads, tp_attn)
     if isinstance(attention, LinearAttention):
-        return _whole_heads(attention.heads, tp_attn)
+        return _whole_heads(attention.num_heads, tp_attn)
     if context_parallel:
         return tp_attn
     return np.ones_like(tp_attn)
 
 
-def sequence_bytes(attention: Attention, name: Format, context_tokens: npt.ArrayLike) -> Array:
-    """Bytes of one sequence in one layer: elements·min(context, window)·bytes, or the state. [B]"""
-    context = np.asarray(context_tokens, dtype=np.float64)
-    seen = context if attention.window_tokens is None else np.minimum(context, attention.window_tokens)
-    return np.asarray(attention.kv_elements_per_token * STORED_BYTES[name] * seen + attention.state_bytes)
-
-
 def _whole_heads(heads: float, ranks: Array) -> Array:
+    """Parts of h heads that r ranks hold whole: h/min(h, ⌈h/r⌉), fewer than one head being one. [1]"""
     return np.asarray(heads / np.minimum(heads, np.ceil(heads / ranks)))
+
+
+def sequence_bytes(attention: Attention, name: Format, context_tokens: npt.ArrayLike) -> Array:
+    """Bytes of one sequence in one layer: elements a token·min(context, window)·bytes, or those of the state. [B]
+
+    Args:
+        attention (Attention): One layer's.
+        name (Format): Format of the cache; a recurrent state keeps its own.
+        context_tokens (array_like): Context, from 0. [tokens]
+
+    Examples:
+        Keys and values of 8 heads of 128 in one byte: 2·8·128 B for each of 1000 tokens.
+
+        >>> attention = GroupedQueryAttention(num_attention_heads=64, num_key_value_heads=8, head_dim=128)
+        >>> float(sequence_bytes(attention, "fp8", 1000))
+        2048000.0
+    """
+    context = np.asarray(context_tokens, dtype=np.float64)
+    seen = context if attention.sliding_window is None else np.minimum(context, attention.sliding_window)
+    return np.asarray(attention.kv_elements_per_token * STORED_BYTES[name] * seen + attention.state_bytes)
 
 
 def bytes_read(attention: Attention, name: Format, context_tokens: npt.ArrayLike) -> Array:
     """Bytes of the cache of one sequence that one new token reads in one layer. [B]
 
-    All of it, but for an indexer, which reads the keys of its own for the whole context and lets a part through.
+    All of it, `sequence_bytes`, but for an indexer (DeepSeek sparse attention), which reads its own keys of the whole
+    context and the latent vectors of the chosen tokens: bytes·((kv_lora_rank + qk_rope_head_dim)·min(context,
+    index_topk) + index_head_dim·context).
     """
-    if isinstance(attention, LatentAttention) and attention.index_tokens is not None:
+    if isinstance(attention, LatentAttention) and attention.index_topk is not None:
         context = np.asarray(context_tokens, dtype=np.float64)
-        chosen = (attention.kv_rank + attention.rope_width) * np.minimum(context, attention.index_tokens)
-        return np.asarray(STORED_BYTES[name] * (chosen + attention.index_width * context))
+        chosen = (attention.kv_lora_rank + attention.qk_rope_head_dim) * np.minimum(context, attention.index_topk)
+        return np.asarray(STORED_BYTES[name] * (chosen + attention.index_head_dim * context))
     return sequence_bytes(attention, name, context_tokens)
 
 
@@ -66,12 +93,21 @@ def resident_bytes_per_gpu(
     *,
     context_parallel: bool = False,
 ) -> Array:
-    """Cache of one sequence on one GPU of its attention group, the layers of the fullest stage. [B]"""
-    total: Array = np.zeros(np.broadcast(np.asarray(context_tokens, dtype=np.float64), tp_attn).shape)
+    """Cache of one sequence on one GPU of its copy of attention, the layers of the fullest stage. [B]
+
+    Σ over layer groups of num_layers·`sequence_bytes`/`cache_shards`, times unevenness/stages.
+
+    Args:
+        architecture (Architecture): Its layer groups.
+        name (Format): Format of the cache.
+        context_tokens (array_like): Context, a number or one a layout. [tokens]
+        tp_attn, stages (array): Ranks of one copy of attention, and pipeline stages. [1]
+        context_parallel (bool): Whether the context is partitioned.
+    """
+    total: Array | float = 0.0
     for group in architecture.layer_groups:
         if group.attention is not None:
             one = sequence_bytes(group.attention, name, context_tokens)
-            total = total + group.count * one / cache_shards(
-                group.attention, tp_attn, context_parallel=context_parallel
-            )
-    return total * unevenness(architecture.layers, stages) / stages
+            parts = cache_shards(group.attention, tp_attn, context_parallel=context_parallel)
+            total = total + group.num_layers * one / parts
+    return np.asarray(total * unevenness(architecture.num_hidden_layers, stages) / stages)

@@ -5,32 +5,33 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from infecon_core.physics.deployment import ACTIVATION_BYTES, Deployment, Shards, unevenness
+from infecon_core.physics.deployment import Deployment, Shards, unevenness
+from infecon_core.physics.formats import ACTIVATION_BYTES, HEAD_FORMAT, STORED_BYTES, attention_format
 from infecon_core.physics.kv_cache import resident_bytes_per_gpu
-from infecon_core.physics.precision_rules import HEAD_FORMAT, attention_format
-from infecon_core.physics.roofline import STORED_BYTES
 
 Array = npt.NDArray[np.float64]
 
-# Engines leave a part of the memory to the driver, graphs and fragmentation; 8% is a common setting.
+# Left to the driver, captured graphs and fragmentation. An estimate, a little below the 10% that vLLM's default
+# `gpu_memory_utilization` of 0.9 leaves.
 RESERVE_SHARE = 0.08
-# Prompts are worked through in chunks of this many tokens, whose activations are all alive.
+# Tokens of prompts in one pass, whose activations are all alive. The default of vLLM's server (`max_num_batched_tokens`
+# on GPUs of 70 GB and more, A100 aside) and of SGLang (`chunked_prefill_size` on GPUs of 35 to 160 GB).
 CHUNK_TOKENS = 8192
-# Activations alive at once, in widths of the model: residual, normed, projections and their outputs.
+# Activations alive at once for each token of a chunk, in hidden sizes: residual, normed input, projections and their
+# outputs. An estimate by counting; it matters little beside weights and cache.
 ALIVE_WIDTHS = 6
+# Rows of logits alive at once, in FP32. An estimate: 256 is vLLM's default `max_num_seqs` on GPUs below 70 GB.
+LOGIT_ROWS = 256
+LOGIT_BYTES = 4
 
 
 class Memory(NamedTuple):
     """Bytes of one GPU.
 
-    Attributes
-    ----------
-    weight_bytes, workspace_bytes, reserve_bytes : array
-        Whatever the batch. [B]
-    sequence_bytes : array
-        Cache of one sequence of its attention group. [B]
-    hbm_bytes : float
-        Memory of one GPU. [B]
+    Attributes:
+        weight_bytes, workspace_bytes, reserve_bytes (array): Whatever the batch. [B]
+        sequence_bytes (array): Cache of one sequence of its copy of attention. [B]
+        hbm_bytes (float): Memory of one GPU. [B]
     """
 
     weight_bytes: Array
@@ -40,11 +41,11 @@ class Memory(NamedTuple):
     hbm_bytes: float
 
     def cache_bytes(self, batch: Array, dp_attn: Array) -> Array:
-        """Cache of the fullest GPU with a batch of whole sequences spread over the copies of attention. [B]"""
+        """Cache of the fullest GPU: ⌈batch/dp_attn⌉ whole sequences on each copy of attention. [B]"""
         return np.ceil(batch / dp_attn) * self.sequence_bytes
 
     def free_bytes(self, batch: Array, dp_attn: Array) -> Array:
-        """What is left of one GPU, negative where it does not fit. [B]"""
+        """HBM - weights - workspace - reserve - cache of one GPU, negative where they do not fit. [B]"""
         used = self.weight_bytes + self.workspace_bytes + self.reserve_bytes
         return self.hbm_bytes - used - self.cache_bytes(batch, dp_attn)
 
@@ -52,48 +53,58 @@ class Memory(NamedTuple):
 def weight_bytes_per_gpu(deployment: Deployment, shards: Shards) -> Array:
     """Weights of one GPU: attention over tp_attn, all else over the stage's GPUs, layers over the stages. [B]
 
-    The first stage holds the embedding and the last the unembedding: two tables lie together on a single stage only.
+    (attention/tp_attn + feed-forward/G)·unevenness/stages + tables/G. The first stage holds the embedding and the
+    last the unembedding: two tables lie together on a single stage only, and tied ones are one.
+
+    Args:
+        deployment (Deployment): Weights, and the formats that they are stored in.
+        shards (Shards): Layouts.
+
+    Examples:
+        Llama 3.1 70B in FP8: 68.5e9 weights in its layers of one byte each, and two tables of 1.05e9 in 16 bits.
+
+        >>> from infecon_core import catalog
+        >>> from infecon_core.catalog.constants import shipped
+        >>> from infecon_core.schema import Precision
+        >>> model, chip = catalog.model("llama-3.1-70b"), catalog.accelerator("h100-sxm")
+        >>> eight = Deployment(model.architecture, chip.accelerator, Precision(weights="fp8"), shipped())
+        >>> one = np.array([1.0])
+        >>> [round(float(weight_bytes_per_gpu(eight, Shards(one, g * one, one, g * one))[0]) / 1e9, 2) for g in (1, 8)]
+        [72.65, 9.08]
     """
     architecture, precision = deployment.architecture, deployment.precision
     attention = architecture.attention_params * STORED_BYTES[attention_format(architecture, precision)]
     feed_forward = architecture.feed_forward_params * STORED_BYTES[precision.weights]
-    one_table = architecture.vocabulary * architecture.width
+    one_table = architecture.vocab_size * architecture.hidden_size
     tables = np.where(shards.stages > 1, one_table, architecture.embedding_params) * STORED_BYTES[HEAD_FORMAT]
-    fullest = unevenness(architecture.layers, shards.stages) / shards.stages
+    fullest = unevenness(architecture.num_hidden_layers, shards.stages) / shards.stages
     layers = (attention / shards.tp_attn + feed_forward / shards.gpus) * fullest
     return np.asarray(layers + tables / shards.gpus)
 
 
-def memory(deployment: Deployment, shards: Shards, context_tokens: float, *, context_parallel: bool = False) -> Memory:
+def memory(deployment: Deployment, shards: Shards, context_tokens: float) -> Memory:
     """What one GPU of each layout holds.
 
-    Parameters
-    ----------
-    deployment : Deployment
-        What is served on what.
-    shards : Shards
-        Layouts.
-    context_tokens : float
-        Mean context of a sequence. [tokens]
-    context_parallel : bool
-        Ranks that would hold copies of the cache share it along the context instead.
+    Workspace: 8192 tokens·6·hidden_size·2 B of activations and 256 rows·vocabulary·4 B/G of logits. Reserve: 8% of
+    the memory.
 
-    Returns
-    -------
-    Memory
-        Of the layouts' length. [B]
+    Args:
+        deployment (Deployment): What is served on what.
+        shards (Shards): Layouts.
+        context_tokens (float): Mean context of a sequence. [tokens]
+
+    Returns:
+        Memory: Of the layouts' length. [B]
     """
-    width, vocabulary = deployment.architecture.width, deployment.architecture.vocabulary
-    activations = CHUNK_TOKENS * ALIVE_WIDTHS * width * ACTIVATION_BYTES
-    logits = CHUNK_TOKENS / 32 * vocabulary * 4 / shards.gpus
+    architecture, hbm = deployment.architecture, deployment.accelerator.hbm_bytes
+    activations = CHUNK_TOKENS * ALIVE_WIDTHS * architecture.hidden_size * ACTIVATION_BYTES
+    logits = LOGIT_ROWS * architecture.vocab_size * LOGIT_BYTES / shards.gpus
     cache = resident_bytes_per_gpu(
-        deployment.architecture,
+        architecture,
         deployment.precision.kv,
         context_tokens,
         shards.tp_attn,
         shards.stages,
-        context_parallel=context_parallel,
+        context_parallel=deployment.context_parallel,
     )
-    hbm = deployment.accelerator.hbm_bytes
-    workspace = np.broadcast_to(np.asarray(activations + logits), shards.gpus.shape)
-    return Memory(weight_bytes_per_gpu(deployment, shards), workspace, RESERVE_SHARE * hbm, cache, hbm)
+    return Memory(weight_bytes_per_gpu(deployment, shards), activations + logits, RESERVE_SHARE * hbm, cache, hbm)

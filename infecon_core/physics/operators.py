@@ -1,212 +1,203 @@
-"""Operators of one pass on one layout: how their bytes and FLOP grow with sequences, tokens and touched experts."""
+"""Operators of one pass on one layout: how their bytes and FLOP grow with sequences, tokens and touched experts.
+
+One GPU's part of each operator takes bytes/(B·η) + FLOP/C, with B the HBM bandwidth, η the efficiency of reading
+(fitted, `ServingConstants`) and C the arithmetic peak of the format. m is the sequences of a microbatch, t its tokens,
+n the layers, counted as if every pipeline stage were as full as the fullest.
+"""
 
 import numpy as np
 import numpy.typing as npt
 
-from infecon_core.physics.deployment import (
-    ONCE_A_STEP,
-    Deployment,
-    Exchange,
-    ExpertKind,
-    Linear,
-    Operator,
-    Shards,
-    expert_kinds,
-    group_name,
-    unevenness,
-)
-from infecon_core.physics.exchanges import after_feed_forward, context_exchange, reduce, sends
+from infecon_core.physics.communication import after_feed_forward, context_exchange, reduce, sends
+from infecon_core.physics.costs import ONCE_A_STEP, CollectiveCosts, LinearTime, OperatorCosts
+from infecon_core.physics.deployment import Deployment, Shards, group_name, paced_layers
+from infecon_core.physics.experts import expert_routings, routing_of
+from infecon_core.physics.formats import HEAD_FORMAT, STORED_BYTES, attention_format, block_scaled
 from infecon_core.physics.kv_cache import bytes_read, cache_shards
-from infecon_core.physics.precision_rules import HEAD_FORMAT, attention_format, block_scaled
-from infecon_core.physics.roofline import STORED_BYTES, arithmetic_rate
-from infecon_core.spec import (
-    Attention,
-    LatentAttention,
-    LayerGroup,
-    LinearAttention,
-    MixtureOfExperts,
-)
+from infecon_core.physics.roofline import arithmetic_rate
+from infecon_core.schema import Attention, LatentAttention, LayerGroup, LinearAttention, MixtureOfExperts
 
 Array = npt.NDArray[np.float64]
 
-# Bytes read and written of a recurrent state, which every token updates.
+# A recurrent state is read and written by every token; of a cache only one token's entry is written.
 STATE_TRIPS = 2.0
 
 
 def cache_flop(attention: Attention, context_tokens: npt.ArrayLike) -> Array:
     """FLOP of one new token over the cache of one layer. [FLOP]
 
-    Grouped-query 4·heads·head width·context; latent, absorbed, 2·(2·rank + rope)·heads·context, where an indexer
-    compares 2·heads·width of its own over the whole context and lets a part through.
+    Grouped-query 4·heads·head_dim·min(context, window). Latent, with the up-projections absorbed into queries and
+    outputs, 2·(2·kv_lora_rank + qk_rope_head_dim)·heads·context; an indexer compares 2·index_n_heads·index_head_dim of
+    its own over the whole context and lets `index_topk` tokens through. Nothing for a recurrent state, whose
+    arithmetic is small beside its projections.
+
+    Args:
+        attention (Attention): One layer's.
+        context_tokens (array_like): Context, from 0. [tokens]
+
+    Examples:
+        64 heads of 128 over 1000 tokens: a product with the keys and one with the values, 2 FLOP each.
+
+        >>> from infecon_core.schema import GroupedQueryAttention
+        >>> attention = GroupedQueryAttention(num_attention_heads=64, num_key_value_heads=8, head_dim=128)
+        >>> float(cache_flop(attention, 1000))
+        32768000.0
     """
     context = np.asarray(context_tokens, dtype=np.float64)
     if isinstance(attention, LatentAttention):
-        seen = context if attention.index_tokens is None else np.minimum(context, attention.index_tokens)
-        indexer = 2 * attention.index_heads * attention.index_width * context
-        return np.asarray(2 * (2 * attention.kv_rank + attention.rope_width) * attention.query_heads * seen + indexer)
+        seen = context if attention.index_topk is None else np.minimum(context, attention.index_topk)
+        width = 2 * attention.kv_lora_rank + attention.qk_rope_head_dim
+        indexer = 2 * attention.index_n_heads * attention.index_head_dim * context
+        return np.asarray(2 * width * attention.num_attention_heads * seen + indexer)
     if isinstance(attention, LinearAttention):
         return np.zeros_like(context)
-    seen = context if attention.window_tokens is None else np.minimum(context, attention.window_tokens)
-    return np.asarray(4 * attention.query_heads * attention.head_width * seen)
+    seen = context if attention.sliding_window is None else np.minimum(context, attention.sliding_window)
+    return np.asarray(4 * attention.num_attention_heads * attention.head_dim * seen)
 
 
 def operators(
     deployment: Deployment, shards: Shards, context_tokens: npt.ArrayLike
-) -> tuple[tuple[Operator, ...], tuple[Exchange, ...]]:
+) -> tuple[tuple[OperatorCosts, ...], tuple[CollectiveCosts, ...]]:
     """All operators and collectives of a pass.
 
-    Parameters
-    ----------
-    deployment : Deployment
-        What is served on what.
-    shards : Shards
-        Layouts.
-    context_tokens : array_like
-        Mean context, a number or one a layout. [tokens]
+    Args:
+        deployment (Deployment): What is served on what.
+        shards (Shards): Layouts.
+        context_tokens (array_like): Mean context, a number or one a layout. [tokens]
 
-    Returns
-    -------
-    operators, exchanges : tuples
-        Coefficients of the layouts' length.
+    Returns:
+        operators, collectives (tuples): Coefficients of the layouts' length.
     """
-    found: list[Operator] = []
-    exchanges: list[Exchange] = []
-    kinds = expert_kinds(deployment)
-    for group in deployment.architecture.layer_groups:
+    found: list[OperatorCosts] = []
+    collectives: list[CollectiveCosts] = []
+    for group, count in paced_layers(deployment.architecture, shards.stages):
         name = group_name(group)
-        # The slowest stage sets the pace: it holds the layers that do not divide evenly.
-        count = group.count * unevenness(deployment.architecture.layers, shards.stages)
         if group.attention is not None:
             found += _attention(deployment, group.attention, name, count, shards, context_tokens)
             if deployment.context_parallel:
-                exchanges.append(context_exchange(deployment, group.attention, name, count, shards))
-            exchanges.append(
+                collectives.append(context_exchange(deployment, group.attention, name, count, shards))
+            collectives.append(
                 reduce(deployment, "All-reduce after attention", name, count, shards.tp_attn, 1 / shards.dp_attn)
             )
         if group.feed_forward is not None:
-            found += _feed_forward(deployment, group, name, count, shards, kinds)
-            exchanges += after_feed_forward(deployment, group, name, count, shards)
-        found.append(_overhead(deployment, group, name, count, shards))
+            found += _feed_forward(deployment, group, name, count, shards)
+            collectives += after_feed_forward(deployment, group, name, count, shards)
+        found.append(_overhead(deployment, group, name, count))
     found.append(_head(deployment, shards))
-    exchanges.append(sends(deployment, shards))
-    return tuple(found), tuple(exchanges)
-
-
-def _linear(
-    shards: Shards, fixed: object = 0, per_sequence: object = 0, per_token: object = 0, touched: object = 0
-) -> Linear:
-    shape = shards.gpus.shape
-    return Linear(
-        *(np.broadcast_to(np.asarray(x, dtype=np.float64), shape) for x in (fixed, per_sequence, per_token, touched))
-    )
+    collectives.append(sends(deployment, shards))
+    return tuple(found), tuple(collectives)
 
 
 def _attention(
     deployment: Deployment, attention: Attention, name: str, count: Array, shards: Shards, context: npt.ArrayLike
-) -> list[Operator]:
-    constants, precision, width = deployment.constants, deployment.precision, deployment.architecture.width
+) -> list[OperatorCosts]:
+    """Projections and attention over the KV cache.
+
+    Projections of P weights: n·P·bytes/tp/(B·η_w) + 2·n·P/(tp·dp)/C·t. Over the cache: n·`bytes_read`/`cache_shards`/dp
+    /(B·η_kv)·m + n·`cache_flop`/(tp·dp)/(C_kv·η_a)·t, where C_kv is the FP8 rate of an FP8 cache and the 16-bit rate
+    of all others, and η_a is `attention_arithmetic_efficiency`.
+    """
+    constants, precision = deployment.constants, deployment.precision
     kept = attention_format(deployment.architecture, precision)
-    params = attention.params(width)
+    params = attention.params(deployment.architecture.hidden_size)
     rate = arithmetic_rate(deployment.accelerator, kept)
-    weights = count * params * STORED_BYTES[kept] / shards.tp_attn / deployment.memory_rate(constants.weight_read_share)
+    weights = count * params * STORED_BYTES[kept] / shards.tp_attn
     projection = count * 2 * params / shards.tp_attn / shards.dp_attn / rate
     trips = STATE_TRIPS if isinstance(attention, LinearAttention) else 1.0
     parts = cache_shards(attention, shards.tp_attn, context_parallel=deployment.context_parallel)
-    read = trips * bytes_read(attention, precision.kv, context) / parts
+    cache = count * (trips * bytes_read(attention, precision.kv, context) / parts) / shards.dp_attn
     cache_rate = arithmetic_rate(deployment.accelerator, "fp8" if precision.kv == "fp8" else "bf16")
-    over_cache = cache_flop(attention, context) / shards.tp_attn / (cache_rate * constants.attention_arithmetic_share)
-    cache = count * read / shards.dp_attn / deployment.memory_rate(constants.cache_read_share)
+    over_cache = (
+        cache_flop(attention, context) / shards.tp_attn / (cache_rate * constants.attention_arithmetic_efficiency)
+    )
     return [
-        Operator(
+        OperatorCosts(
             "Attention projections",
             name,
-            _linear(shards, fixed=weights),
-            _linear(shards, per_token=projection),
-            _linear(shards),
+            memory=LinearTime(fixed=weights / deployment.memory_rate(constants.weight_read_efficiency)),
+            arithmetic=LinearTime(per_token=projection),
         ),
-        Operator(
+        OperatorCosts(
             "Attention over KV cache",
             name,
-            _linear(shards, per_sequence=cache),
-            _linear(shards, per_token=count * over_cache / shards.dp_attn),
-            _linear(shards),
+            memory=LinearTime(per_sequence=cache / deployment.memory_rate(constants.cache_read_efficiency)),
+            arithmetic=LinearTime(per_token=count * over_cache / shards.dp_attn),
         ),
     ]
 
 
 def _feed_forward(
-    deployment: Deployment, group: LayerGroup, name: str, count: Array, shards: Shards, kinds: tuple[ExpertKind, ...]
-) -> list[Operator]:
-    constants, precision = deployment.constants, deployment.precision
-    layer, width = group.feed_forward, deployment.architecture.width
-    assert layer is not None
-    stored = STORED_BYTES[precision.weights]
-    rate = arithmetic_rate(deployment.accelerator, precision.weights)
-    matrices = 3 if layer.gated else 2
-    if not isinstance(layer, MixtureOfExperts):
-        always, label = layer.params(width), "Feed-forward"
-    else:
-        router = width * layer.experts if layer.router else 0
-        always, label = matrices * width * layer.shared_width + router, "Router and shared experts"
-    found = [
-        Operator(
+    deployment: Deployment, group: LayerGroup, name: str, count: Array, shards: Shards
+) -> list[OperatorCosts]:
+    """The feed-forward layer, or router with shared experts, and routed experts.
+
+    What every token passes, P weights on G GPUs: n·P·bytes/G/(B·η_w) + 2·n·P/G/C·t. E routed experts of P weights each:
+    n·E·P·bytes/G/(B·η_e)·u + 2·n·P/G/C·(k·t + M·E·u), where each touched expert's product is padded by M rows
+    (`expert_padding_rows`) to a tile.
+    """
+    constants, stored = deployment.constants, STORED_BYTES[deployment.precision.weights]
+    layer, width = group.feed_forward, deployment.architecture.hidden_size
+    rate = arithmetic_rate(deployment.accelerator, deployment.precision.weights)
+
+    def always(label: str, params: float) -> OperatorCosts:
+        read = count * params * stored / shards.gpus / deployment.memory_rate(constants.weight_read_efficiency)
+        return OperatorCosts(
             label,
             name,
-            _linear(
-                shards,
-                fixed=count * always * stored / shards.gpus / deployment.memory_rate(constants.weight_read_share),
-            ),
-            _linear(shards, per_token=count * 2 * always / shards.gpus / rate),
-            _linear(shards),
+            memory=LinearTime(fixed=read),
+            arithmetic=LinearTime(per_token=count * 2 * params / shards.gpus / rate),
         )
-    ]
-    if isinstance(layer, MixtureOfExperts):
-        one = matrices * width * layer.width
-        read = count * layer.experts * one * stored / shards.gpus / deployment.memory_rate(constants.expert_read_share)
-        flop_s = count * 2 * one / shards.gpus / rate
-        found.append(
-            Operator(
-                "Routed experts",
-                name,
-                _linear(shards, touched=read),
-                _linear(
-                    shards,
-                    per_token=flop_s * layer.active,
-                    touched=flop_s * constants.expert_padding_rows * layer.experts,
-                ),
-                _linear(shards),
-                kinds.index(ExpertKind(layer.experts, layer.active, constants.routing_exponent)),
-            )
-        )
-    return found
+
+    assert layer is not None
+    if not isinstance(layer, MixtureOfExperts):
+        return [always("Feed-forward", layer.params(width))]
+    one = layer.expert_params(width)
+    read = count * layer.num_experts * one * stored / shards.gpus
+    flop_s = count * 2 * one / shards.gpus / rate
+    routed = OperatorCosts(
+        "Routed experts",
+        name,
+        memory=LinearTime(per_touched=read / deployment.memory_rate(constants.expert_read_efficiency)),
+        arithmetic=LinearTime(
+            per_token=flop_s * layer.num_experts_per_tok,
+            per_touched=flop_s * constants.expert_padding_rows * layer.num_experts,
+        ),
+        routing=expert_routings(deployment).index(routing_of(layer, constants)),
+    )
+    return [always("Router and shared experts", layer.shared_params(width)), routed]
 
 
-def _overhead(deployment: Deployment, group: LayerGroup, name: str, count: Array, shards: Shards) -> Operator:
+def _overhead(deployment: Deployment, group: LayerGroup, name: str, count: Array) -> OperatorCosts:
+    """Small kernels and launches: n·(`layer_overhead_s` + those of experts, block scales and latent attention).
+
+    A layer that holds only one of its halves has half of the small kernels. ROCm has `rocm_overhead_factor` as much.
+    """
     constants = deployment.constants
-    # A layer that holds only one of its halves has half of the small kernels.
-    seconds = constants.layer_s * (0.5 if group.attention is None or group.feed_forward is None else 1.0)
+    seconds = constants.layer_overhead_s * (0.5 if group.attention is None or group.feed_forward is None else 1.0)
     if isinstance(group.feed_forward, MixtureOfExperts):
-        seconds += constants.expert_layer_s
+        seconds += constants.expert_layer_overhead_s
         if block_scaled(deployment.architecture, deployment.precision):
-            seconds += constants.block_scale_layer_s
+            seconds += constants.block_scale_overhead_s
     if isinstance(group.attention, LatentAttention):
-        seconds += constants.latent_layer_s
+        seconds += constants.latent_attention_overhead_s
     if deployment.rocm:
         seconds *= constants.rocm_overhead_factor
-    zero = _linear(shards)
-    return Operator("Small kernels and launches", name, zero, zero, _linear(shards, fixed=count * seconds))
+    return OperatorCosts("Small kernels and launches", name, overhead=LinearTime(fixed=count * seconds))
 
 
-def _head(deployment: Deployment, shards: Shards) -> Operator:
+def _head(deployment: Deployment, shards: Shards) -> OperatorCosts:
+    """Unembedding and sampling: V·h·2 B/G/(B·η_w) + 2·V·h/G/C·t + `sequence_overhead_s`/dp·m.
+
+    Scheduling and sampling run once for each sequence of an attention rank.
+    """
     constants = deployment.constants
-    params = deployment.architecture.vocabulary * deployment.architecture.width
+    params = deployment.architecture.vocab_size * deployment.architecture.hidden_size
     rate = arithmetic_rate(deployment.accelerator, HEAD_FORMAT)
-    read = params * STORED_BYTES[HEAD_FORMAT] / shards.gpus / deployment.memory_rate(constants.weight_read_share)
-    # Scheduling and sampling run once a sequence of an attention rank.
-    return Operator(
+    read = params * STORED_BYTES[HEAD_FORMAT] / shards.gpus / deployment.memory_rate(constants.weight_read_efficiency)
+    return OperatorCosts(
         "Unembedding and sampling",
         ONCE_A_STEP,
-        _linear(shards, fixed=read),
-        _linear(shards, per_token=2 * params / shards.gpus / rate),
-        _linear(shards, per_sequence=constants.sequence_s / shards.dp_attn),
+        memory=LinearTime(fixed=read),
+        arithmetic=LinearTime(per_token=2 * params / shards.gpus / rate),
+        overhead=LinearTime(per_sequence=constants.sequence_overhead_s / shards.dp_attn),
     )

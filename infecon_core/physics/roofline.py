@@ -1,35 +1,30 @@
-"""Time of one operator from its bytes and FLOP, and the rates at which formats compute."""
+"""The rate at which products of one format run: the arithmetic side of the roofline."""
 
-from infecon_core.spec import Accelerator, Format
-
-# Bytes of one stored element with its block scales: NVFP4 has one FP8 scale for 16 elements, INT4 one FP16 for 128.
-STORED_BYTES: dict[Format, float] = {
-    "bf16": 2.0,
-    "fp16": 2.0,
-    "fp8": 1.0,
-    "int8": 1.0,
-    "fp4": 0.5 + 1 / 16,
-    "int4": 0.5 + 2 / 128,
-}
+from infecon_core.schema import Accelerator, Format
 
 
 def arithmetic_rate(accelerator: Accelerator, name: Format) -> float:
-    """FLOP/s at which products with weights of one format run.
+    """FLOP/s at which products with weights of one format run: the dense peak of the datasheet.
 
     FP8, FP4 and INT8 weights compute at their own rate where the chip has one: engines quantise the activations on
-    the way in. INT4 is weight-only and computes at 16 bits, and so does what the chip has no path for.
+    the way in. INT4 is weight-only and computes at 16 bits, and so does what the chip has no path for; a chip with
+    no 16-bit rate computes at its 8-bit one.
 
-    Parameters
-    ----------
-    accelerator : Accelerator
-        Its dense peaks.
-    name : Format
-        Format of the weights.
+    Args:
+        accelerator (Accelerator): Its dense peaks.
+        name (Format): Format of the weights.
 
-    Returns
-    -------
-    float
-        [FLOP/s]
+    Returns:
+        float: [FLOP/s]
+
+    Raises:
+        ValueError: Where no listed rate is wide enough.
+
+    Examples:
+        >>> from infecon_core import catalog
+        >>> hopper = catalog.accelerator("h100-sxm").accelerator
+        >>> [arithmetic_rate(hopper, name) / 1e12 for name in ("bf16", "fp8", "fp4", "int4")]
+        [989.5, 1979.0, 989.5, 989.5]
     """
     own = accelerator.peaks.of(name) if name in ("fp8", "fp4", "int8") else None
     wide = accelerator.peaks.of_bits(16)

@@ -1,0 +1,63 @@
+"""The models of the catalog: one file each in `data/models/`."""
+
+from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
+from typing import Any
+
+from infecon_core.catalog.files import records
+from infecon_core.schema import Architecture, Precision, Provenance, Record
+
+
+class StatedParams(Record):
+    """Parameter counts as the makers state them, and why ours differ where they do.
+
+    Args:
+        total, active (float or None): Stated counts. [1]
+        active_counts (str): What the makers count as active: "all", "without input embedding" or "without embeddings".
+        provenance (Provenance): Who states them.
+        difference (str): Why the counts computed from the shapes are more than 1% off; empty where they are not.
+    """
+
+    total: float | None = None
+    active: float | None = None
+    active_counts: str = "all"
+    provenance: Provenance
+    difference: str = ""
+
+
+class CatalogModel(Record):
+    """One model of the catalog.
+
+    Args:
+        id, family (str): The id that scenarios, links and the command line use; the family it is listed under.
+        architecture (Architecture): Its shape.
+        precision (Precision): The formats in which it was released (or published).
+        provenance (Provenance): Source of all numbers of the shape.
+        stated (StatedParams): Stated parameter counts.
+        note (str): What the shape leaves out or simplifies.
+    """
+
+    id: str
+    family: str
+    architecture: Architecture
+    precision: Precision
+    provenance: Provenance
+    stated: StatedParams
+    note: str = ""
+
+
+@cache
+def models() -> Mapping[str, CatalogModel]:
+    """All models of the catalog by id, in the order of families and sizes."""
+    entries = sorted(
+        records("models", _model).values(),
+        key=lambda e: (e.id.startswith("erdil-"), e.family.lower(), e.architecture.total_params, e.id),
+    )
+    return MappingProxyType({entry.id: entry for entry in entries})
+
+
+def _model(record: dict[str, Any]) -> CatalogModel:
+    if isinstance(record.get("architecture"), dict) and "name" in record:
+        record["architecture"]["name"] = record.pop("name")
+    return CatalogModel.model_validate(record)

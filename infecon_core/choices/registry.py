@@ -1,0 +1,171 @@
+"""Every choice of a scenario by its key, made from the schema, with the defaults of one model and one accelerator."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import cache, lru_cache
+from types import MappingProxyType
+from typing import get_args
+
+from pydantic import BaseModel
+
+from infecon_core import catalog
+from infecon_core.catalog.acceptance import curves
+from infecon_core.catalog.constants import records, shipped
+from infecon_core.choices.kinds import Choice, Option, Quantity, Switch, Value
+from infecon_core.scenario import Scenario
+from infecon_core.schema import (
+    FORMAT_BITS,
+    Architecture,
+    GroupedQueryAttention,
+    LatentAttention,
+    LayerGroup,
+    MixtureOfExperts,
+    Precision,
+)
+from infecon_core.schema.field import FieldFacts, Place, Section, facts_of, walk
+
+MODEL, ACCELERATOR, SPECULATION, DRAFT, CURVE = "model", "gpu", "spec", "draft", "curve"
+NO_DRAFT = "off"
+# Where the calibration constants stand in a scenario.
+CONSTANTS = ("serving", "constants")
+CONSTANT_RATE = "rate"  # in place of the id of a measured acceptance curve
+
+DEFAULT_MODEL = "llama-3.1-70b"
+DEFAULT_ACCELERATOR = "h100-sxm"
+DEFAULT_DRAFT = "llama-3.2-1b"
+# How models released in 16 bits are usually served.
+SERVED = Precision(weights="fp8", kv="bf16", activations="bf16")
+
+
+@lru_cache(maxsize=512)
+def preset(model_id: str, accelerator_id: str, schema: type[Scenario] = Scenario) -> Scenario:
+    """The scenario of two ids before anything is changed; models released in 16 bits as they are usually served."""
+    released = catalog.model(model_id).precision
+    widths = {FORMAT_BITS[name] for name in (released.weights, released.kv, released.activations)}
+    served = widths == {16} and not model_id.startswith("erdil-")
+    return schema.preset(model_id, accelerator_id, precision=SERVED if served else released)
+
+
+@lru_cache(maxsize=512)
+def choices(
+    model_id: str = DEFAULT_MODEL, accelerator_id: str = DEFAULT_ACCELERATOR, schema: type[Scenario] = Scenario
+) -> Mapping[str, Choice]:
+    """All choices by key, in the order of the sidebar, with the defaults of one model and one accelerator.
+
+    Args:
+        model_id, accelerator_id (str): Ids of the catalog.
+        schema (type): The scenario's class.
+    """
+    start = preset(model_id, accelerator_id, schema)
+    start = start.model_copy(update={"serving": start.serving.model_copy(update={"constants": shipped()})})
+    headings = layer_headings(start.architecture)
+    found: dict[str, Choice] = {}
+    for place in walk(schema, start):
+        for choice in _choices_at(place, headings):
+            found[choice.key] = _joined(found[choice.key], choice) if choice.key in found else choice
+    sections = get_args(Section)
+    return MappingProxyType(dict(sorted(found.items(), key=lambda item: sections.index(item[1].facts.section))))
+
+
+@cache
+def names(kind: str) -> Mapping[str, str]:
+    """Names by id of `models`, `accelerators` or acceptance `curves`, no two the same."""
+    if kind == "models":
+        found = {key: entry.architecture.name for key, entry in catalog.models().items()}
+    elif kind == "accelerators":
+        found = {key: entry.accelerator.name for key, entry in catalog.accelerators().items()}
+    else:
+        found = {
+            key: f"{curve.target}, {curve.method}, {'thinking' if curve.thinking else 'direct answers'}"
+            for key, curve in curves().items()
+        }
+    often = Counter(found.values())
+    return MappingProxyType({key: f"{name} ({key})" if often[name] > 1 else name for key, name in found.items()})
+
+
+def layer_headings(shape: Architecture) -> tuple[str, ...]:
+    """What every group of layers is called, such as "52 sliding-window layers"."""
+    labels = [_layers(group) for group in shape.layer_groups]
+    often = Counter(labels)
+    return tuple(f"{label} ({i + 1})" if often[label] > 1 else label for i, label in enumerate(labels))
+
+
+def _choices_at(place: Place, headings: tuple[str, ...]) -> Iterator[Choice]:
+    """The choices that a place of the preset gives: none, one, or those of all drafts."""
+    facts, path = place.facts, place.path
+    if facts.link is None:
+        return
+    if path == ("architecture",):
+        yield Option(facts.link, facts, path, DEFAULT_MODEL, names("models"))
+    elif path == ("accelerator",):
+        yield Option(facts.link, facts, path, DEFAULT_ACCELERATOR, names("accelerators"))
+    elif path == ("speculation",):
+        yield from _drafts(place)
+    else:
+        yield _choice(place, place.value, headings)
+
+
+def draft_kinds(speculation: FieldFacts) -> Mapping[str, type[BaseModel]]:
+    """The classes of drafts by the first word of their kind, which stands in links: `draft` and `self`."""
+    return {str(facts_of(draft)["kind"].default).split("_")[0]: draft for draft in speculation.records}
+
+
+def _drafts(place: Place) -> Iterator[Choice]:
+    """Who drafts, and the numbers of every kind of draft."""
+    drafts = draft_kinds(place.facts)
+    kinds = {word: facts_of(draft)["kind"] for word, draft in drafts.items()}
+    labels = {NO_DRAFT: "Off", **{word: kind.label for word, kind in kinds.items()}}
+    engines = {word: kind.only for word, kind in kinds.items() if kind.only}
+    yield Option(SPECULATION, place.facts, place.path, NO_DRAFT, labels, engines)
+    for word, draft in drafts.items():
+        for inner in walk(draft, start=place):
+            if inner.facts.link == DRAFT:
+                yield Option(DRAFT, inner.facts, inner.path, DEFAULT_DRAFT, names("models"), drafts=(word,))
+            elif inner.facts.link == CURVE:
+                options = {CONSTANT_RATE: "Constant rate", **names("curves")}
+                yield Option(CURVE, inner.facts, inner.path, CONSTANT_RATE, options, drafts=(word,))
+            elif inner.facts.link is not None:
+                yield replace(_choice(inner, inner.facts.default, ()), drafts=(word,))
+
+
+def _choice(place: Place, default: Value, headings: tuple[str, ...]) -> Choice:
+    facts, path, heading = place.facts, place.path, ""
+    key = str(facts.link)
+    groups = [part for part in path if isinstance(part, int)]
+    if groups:
+        key, heading = key + (f"_{groups[0] + 1}" if groups[0] else ""), headings[groups[0]]
+    elif path[: len(CONSTANTS)] == CONSTANTS:
+        heading = "Calibration constants"
+        record = records()[facts.name]
+        facts = replace(facts, help=f"{facts.help} {record['kind'].capitalize()}: {record['evidence']}")
+    if facts.kind == "option":
+        options = {name: facts.names.get(name, name.capitalize()) for name in facts.options}
+        return Option(key, facts, path, str(default), options, heading=heading)
+    if facts.kind == "switch":
+        return Switch(key, facts, path, bool(default), heading=heading)
+    # Released models have whole shapes; the paper's scaled ones have fractions.
+    whole = facts.whole if facts.whole is not None else default is None or default == int(default)
+    number = Quantity(key, facts, path, None, whole, heading=heading)
+    if default is None:
+        return number
+    return replace(number, default=int(default) if whole else number.shown(float(default)))
+
+
+def _joined(one: Choice, other: Choice) -> Choice:
+    """A choice that several drafts have: for all of them, and for every engine that one of them is for."""
+    only = one.facts.only if one.facts.only == other.facts.only else ""
+    return replace(one, drafts=(*one.drafts, *other.drafts), facts=replace(one.facts, only=only))
+
+
+def _layers(group: LayerGroup) -> str:
+    attention, feed_forward = group.attention, group.feed_forward
+    if isinstance(attention, GroupedQueryAttention):
+        kind = "full" if attention.sliding_window is None else "sliding-window"
+    elif isinstance(attention, LatentAttention):
+        kind = "latent-attention"
+    else:
+        kind = "linear-attention" if attention is not None else "feed-forward"
+    if attention is not None and isinstance(feed_forward, MixtureOfExperts):
+        kind += " expert"
+    return f"{group.num_layers:,} {kind} {'layer' if group.num_layers == 1 else 'layers'}"

@@ -1,0 +1,272 @@
+"""What somebody chose, as a value: a model, an accelerator, and what differs from their defaults."""
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache, cached_property, lru_cache
+from typing import Any, NamedTuple, Self
+
+from pydantic import BaseModel, ValidationError
+
+from infecon_core import catalog
+from infecon_core.catalog.acceptance import AcceptanceCurve, curves
+from infecon_core.choices import registry
+from infecon_core.choices.kinds import Choice, Option, Quantity, Value
+from infecon_core.choices.registry import ACCELERATOR, CONSTANT_RATE, CURVE, DRAFT, MODEL, NO_DRAFT, SPECULATION
+from infecon_core.scenario import Scenario, keywords, replaced
+from infecon_core.schema import sentence
+from infecon_core.schema.field import facts_of, walk
+
+
+class Fault(NamedTuple):
+    """What was not understood in a link: as it stands there, and what would be right."""
+
+    given: str
+    right: str
+
+
+@dataclass(frozen=True)
+class Choices:
+    """Everything that can be chosen for one scenario; equal where all of it is equal.
+
+    Args:
+        model_id, accelerator_id (str): Ids of the catalog.
+        changes (tuple of (key, value)): What differs from the defaults of these two, in the order of the sidebar,
+            numbers in the units of their labels; made by `with_values`.
+        schema (type): The scenario's class.
+    """
+
+    model_id: str = registry.DEFAULT_MODEL
+    accelerator_id: str = registry.DEFAULT_ACCELERATOR
+    changes: tuple[tuple[str, Value], ...] = ()
+    schema: type[Scenario] = field(default=Scenario, repr=False)
+
+    @property
+    def all(self) -> Mapping[str, Choice]:
+        """All choices by key, with the defaults of this model and this accelerator."""
+        return registry.choices(self.model_id, self.accelerator_id, self.schema)
+
+    def value(self, key: str) -> Value:
+        """What is chosen for one key, or its default; KeyError for a key that there is not."""
+        return self._values[key] if key in self._values else self.all[key].default
+
+    @cached_property
+    def _values(self) -> dict[str, Value]:
+        return {MODEL: self.model_id, ACCELERATOR: self.accelerator_id, **dict(self.changes)}
+
+    @property
+    def engine(self) -> str:
+        """The engine that is chosen."""
+        return str(self.value("engine"))
+
+    @property
+    def curve(self) -> AcceptanceCurve | None:
+        """The measured acceptance that is chosen; None without a draft or where the engine takes none."""
+        return curves()[str(self.value(CURVE))] if self.enters(CURVE) and self.value(CURVE) != CONSTANT_RATE else None
+
+    def enters(self, key: str) -> bool:
+        """Whether a choice has a part in what is computed: for this engine, and with this kind of draft."""
+        choice = self.all[key]
+        engines = choice.facts.only in ("", self.engine)
+        return engines and (not choice.drafts or self.value(SPECULATION) in choice.drafts)
+
+    def changed(self, base: Self | None = None) -> dict[str, Value]:
+        """What differs from all defaults, or from other choices carried over to this model and this accelerator."""
+        base = base or type(self)(schema=self.schema)
+        start = base.with_values(**{MODEL: self.model_id, ACCELERATOR: self.accelerator_id})
+        presets = {key: self.value(key) for key in (MODEL, ACCELERATOR) if self.value(key) != base.value(key)}
+        numbers = {key: self.value(key) for key in self.all if self.value(key) != start.value(key)}
+        return {**presets, **numbers}
+
+    def with_values(self, **values: Value) -> Self:
+        """The same with other values by key, numbers in the units of their labels.
+
+        Another model drops what was changed of the last one's shape, another accelerator what was changed of the last
+        one's numbers; formats that are not chosen follow the model. A kind of draft that the engine does not know is
+        none.
+
+        Raises:
+            ValueError: For a key that there is not.
+        """
+        model_id = str(values.pop(MODEL, self.model_id))
+        accelerator_id = str(values.pop(ACCELERATOR, self.accelerator_id))
+        dropped = {
+            record
+            for record, before, now in (
+                ("architecture", self.model_id, model_id),
+                ("accelerator", self.accelerator_id, accelerator_id),
+            )
+            if before != now
+        }
+        kept = {key: value for key, value in self.changes if self.all[key].path[0] not in dropped}
+        wanted = {**kept, **values}
+        known = registry.choices(model_id, accelerator_id, self.schema)
+        if unknown := wanted.keys() - known:
+            raise ValueError(f"There is no choice '{min(unknown)}' here.")
+        clean = {key: choice.cleaned(wanted[key]) for key, choice in known.items() if key in wanted}
+        engine = str(clean.get("engine", known["engine"].default))
+        changes = tuple(
+            (key, value)
+            for key, value in clean.items()
+            if value != known[key].default and not _unknown_to(engine, known[key], value)
+        )
+        return type(self)(model_id, accelerator_id, changes, self.schema)
+
+    def apply(self, changes: Mapping[str, Any]) -> Self:
+        """The same with changes as `Scenario.preset` takes them, and as an engine offers them where nothing fits.
+
+        Args:
+            changes (mapping): Keywords of `Scenario.preset`, in SI units; `model` and `accelerator` for its two ids. A
+                number of GPUs is rounded up to the next power of two.
+
+        Raises:
+            ValueError: For a keyword that `Scenario.preset` does not know or that cannot be chosen.
+        """
+        values: dict[str, Value] = {}
+        for name, wanted in changes.items():
+            if name in ("model", "accelerator"):
+                values[MODEL if name == "model" else ACCELERATOR] = wanted
+            elif name == "draft":
+                values |= {SPECULATION: NO_DRAFT} if wanted is None else {SPECULATION: "draft", DRAFT: wanted}
+            elif name == "speculation" and wanted is None:
+                values[SPECULATION] = NO_DRAFT
+            else:
+                path = keywords(self.schema).get(name)
+                if path is None:
+                    raise ValueError(f"'{name}' is no keyword of Scenario.preset.")
+                kind = str(values.get(SPECULATION, self.value(SPECULATION)))
+                values |= self._chosen(path, wanted, kind)
+        return self.with_values(**values)
+
+    def _chosen(self, path: tuple[str | int, ...], wanted: Any, kind: str) -> dict[str, Value]:
+        """Values by key of what shall stand at one place of the scenario."""
+        if isinstance(wanted, BaseModel | Mapping):
+            parts = [self._chosen((*path, name), inside, kind) for name, inside in dict(wanted).items()]
+            return {key: value for part in parts for key, value in part.items()}
+        for key, choice in self.all.items():
+            if choice.path == path and (not choice.drafts or kind in choice.drafts):
+                if not isinstance(choice, Quantity) or wanted is None:
+                    return {key: wanted}
+                if choice.facts.scale == "doubling":
+                    wanted = min(1 << max(0, int(wanted) - 1).bit_length(), int(choice.maximum))
+                return {key: choice.shown(wanted)}
+        raise ValueError(f"'{'.'.join(map(str, path))}' cannot be chosen here.")
+
+    def scenario(self) -> Scenario:
+        """The scenario.
+
+        Raises:
+            ValueError: One sentence on why the numbers make none.
+        """
+        return _scenario(self)
+
+    def query(self, base: Self | None = None, *, whole: bool = False) -> dict[str, str]:
+        """Parameters of a link: what differs from all defaults or from other choices, or the whole of it."""
+        wanted = {key: self.value(key) for key in self.all} if whole else self.changed(base)
+        return {key: self.all[key].text(value) for key, value in wanted.items()}
+
+    def text(self) -> str:
+        """What differs from all defaults, in one line: `gpu=b200-hgx&prompt=2000`."""
+        return "&".join(f"{key}={text}" for key, text in self.query().items())
+
+    @classmethod
+    def parse(cls, text: str, schema: type[Scenario] = Scenario) -> tuple[Self, tuple[Fault, ...]]:
+        """Read what `text` writes; what is not understood keeps its default and is a fault."""
+        pairs = (part.partition("=") for part in text.split("&") if part)
+        return cls(schema=schema).read({key: value for key, _, value in pairs})
+
+    def read(self, query: Mapping[str, str]) -> tuple[Self, tuple[Fault, ...]]:
+        """The same with the values of a link.
+
+        Args:
+            query (mapping): Parameters of the link; those that are nothing like a key are left alone.
+
+        Returns:
+            choices (Choices): What was understood.
+            faults (tuple of Fault): What was not.
+        """
+        values: dict[str, Value] = {}
+        faults: list[Fault] = []
+
+        def take(known: Mapping[str, Choice], key: str) -> None:
+            try:
+                values[key] = known[key].parse(query[key])
+            except ValueError as right:
+                faults.append(Fault(f"{key}={query[key]}", f"{key} {right}"))
+
+        for key in (MODEL, ACCELERATOR):
+            if key in query:
+                take(self.all, key)
+        made = self.with_values(**values)
+        prefixes = _prefixes(self.schema)
+        # Numbers of a model that is not understood would bend another one.
+        orphaned = tuple(prefixes[key] for key in (MODEL, ACCELERATOR) if key in query and key not in values)
+        for key in query:
+            if key in (MODEL, ACCELERATOR) or key.startswith(orphaned):
+                continue
+            if key in made.all:
+                take(made.all, key)
+            elif is_ours(key, self.schema) or difflib.get_close_matches(key, made.all, n=1, cutoff=0.8):
+                near = difflib.get_close_matches(key, made.all, n=1, cutoff=0.6)
+                faults.append(Fault(key, f"perhaps {near[0]}" if near else "no such number here"))
+        made = self.with_values(**values)
+        for key, value in values.items():
+            choice = made.all[key]
+            if isinstance(choice, Option) and value not in (known := choice.known_to(made.engine)):
+                faults.append(Fault(f"{key}={value}", f"{key} is {' or '.join(known)} with the {made.engine} engine"))
+        return made, tuple(faults)
+
+
+def is_ours(key: str, schema: type[Scenario] = Scenario) -> bool:
+    """Whether a key of a link can only be meant for a choice: it begins as those of a model's numbers and the like."""
+    return key.startswith(tuple(_prefixes(schema).values()))
+
+
+@cache
+def _prefixes(schema: type[Scenario]) -> Mapping[str, str]:
+    """How keys begin, by the key of the record that they belong to, or its field."""
+    return {place.facts.link or facts.name: facts.prefix for place in walk(schema) if (facts := place.facts).prefix}
+
+
+def _unknown_to(engine: str, choice: Choice, value: Value) -> bool:
+    return isinstance(choice, Option) and value not in choice.known_to(engine)
+
+
+@lru_cache(maxsize=256)
+def _scenario(chosen: Choices) -> Scenario:
+    made: Any = registry.preset(chosen.model_id, chosen.accelerator_id, chosen.schema)
+    for key, value in chosen.changes:
+        choice = chosen.all[key]
+        if key != SPECULATION and not choice.drafts:
+            made = replaced(made, choice.path, _stored(choice, value))
+    if chosen.value(SPECULATION) != NO_DRAFT:
+        made = replaced(made, chosen.all[SPECULATION].path, _draft(chosen))
+    if isinstance(made, Scenario):
+        return made
+    try:
+        return chosen.schema.model_validate(made)
+    except ValidationError as error:
+        text = sentence(error)
+        raise ValueError(text[:1].upper() + text[1:]) from error
+
+
+def _draft(chosen: Choices) -> dict[str, Any]:
+    """The record of the chosen draft."""
+    word = str(chosen.value(SPECULATION))
+    draft = registry.draft_kinds(chosen.all[SPECULATION].facts)[word]
+    fields: dict[str, Any] = {"kind": facts_of(draft)["kind"].default}
+    for key, choice in chosen.all.items():
+        if word not in choice.drafts:
+            continue
+        if key == DRAFT:
+            entry = catalog.model(str(chosen.value(DRAFT)))
+            fields |= {"architecture": entry.architecture, "precision": entry.precision}
+        elif key == CURVE:
+            fields["accepted_lengths"] = chosen.curve.accepted_lengths if chosen.curve else ()
+        else:
+            fields[str(choice.path[-1])] = _stored(choice, chosen.value(key))
+    return fields
+
+
+def _stored(choice: Choice, value: Value) -> Value:
+    return choice.stored(value) if isinstance(choice, Quantity) else value

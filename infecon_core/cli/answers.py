@@ -1,0 +1,33 @@
+"""What every answer about a scenario says besides its numbers."""
+
+from typing import Any
+
+from infecon_core import catalog
+from infecon_core.cli.printing import wrapped
+from infecon_core.engines import approximations
+from infecon_core.scenario import Scenario
+
+
+def stamp(scenario: Scenario) -> dict[str, Any]:
+    """The scenario, the data and the approximations, for JSON."""
+    return {
+        "scenario": scenario.model_dump(mode="json"),
+        "data_version": catalog.data_version(),
+        "approximations": approximations(scenario),
+    }
+
+
+def title(scenario: Scenario) -> list[str]:
+    """What was computed, above a table."""
+    formats = scenario.precision
+    return wrapped(
+        f"{scenario.architecture.name} on {scenario.accelerator.name} at "
+        f"{scenario.accelerator.price_usd_per_gpu_hour:g} USD/h; weights {formats.weights}, KV cache {formats.kv}; "
+        f"{scenario.prompt_tokens} tokens in, {scenario.output_tokens} out"
+    )
+
+
+def footnotes(scenario: Scenario) -> list[str]:
+    """What the engine can only approximate, below a table, after an empty line."""
+    notes = [line for text in approximations(scenario) for line in wrapped(f"Note: {text}")]
+    return ["", *notes] if notes else []

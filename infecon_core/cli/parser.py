@@ -1,0 +1,93 @@
+"""What the command line understands: commands and their flags."""
+
+import argparse
+import math
+from typing import Literal, NoReturn, get_args
+
+from infecon_core.cli.scenario import add_scenario_flags
+from infecon_core.scenario import Scenario
+from infecon_core.schema import Layout
+from infecon_core.schema.frontier import COLUMNS
+from infecon_core.schema.measurement import REQUIRED_COLUMNS
+
+LARGEST = 1e9
+# Flags of a layout by column of the frontier, and what they are where they are not given.
+LAYOUT_FLAGS = {
+    "n_gpu": "",
+    "batch": "",
+    "tp": "default: all GPUs of a stage over the copies of attention",
+    "pp": "default: 1",
+    "ep": "default: 1, or as many as divide the experts where attention has copies",
+    "dp_attn": "default: 1",
+}
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose complaint is one line."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong and where the right flags are listed; `main` prints it."""
+        raise ValueError(f"{message}; see {self.prog} --help.")
+
+
+def parser_of(schema: type[Scenario]) -> argparse.ArgumentParser:
+    """The parser; it sets `run`, the function of a command, and whether it `asks` for a scenario and an engine."""
+    parser = _Parser(
+        prog="python -m infecon_core",
+        description="Economics of serving large language models: speed against price, and where the time goes.",
+        allow_abbrev=False,
+    )
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+
+    def command(
+        name: str, run: str, text: str, asks: Literal["nothing", "scenario", "engine"] = "nothing"
+    ) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=text, description=text, allow_abbrev=False)
+        sub.set_defaults(run=f"infecon_core.cli.{run}", asks=asks)
+        if asks != "nothing":
+            add_scenario_flags(sub, schema)
+        return sub
+
+    frontier = command("frontier", "frontier:frontier", "Print the frontier of speed against price.", "engine")
+    step = command("step", "step:step", "Print where the time of one decoding step goes.", "engine")
+    scenario = command("scenario", "scenario:scenario_json", "Print the scenario as JSON.", "scenario")
+    predict = command("predict", "points:predicted", "Predict measured setups, one row of a CSV file each.")
+    fit = "Fit the engine's constants to measurements, and show its errors."
+    calibrate = command("calibrate", "points:calibrated", fit)
+    models = command("models", "listings:models", "List the models of the catalog.")
+    accelerators = command("accelerators", "listings:accelerators", "List the accelerators of the catalog.")
+
+    _add_layout_flags(step)
+    for sub in (frontier, step, models, accelerators):
+        sub.add_argument("--format", choices=("csv", "json", "table"), help="default: that of --out, or table")
+    for sub in (frontier, step, scenario, predict, models, accelerators):
+        sub.add_argument("--out", metavar="FILE", help="write there instead of printing")
+    columns = ", ".join(REQUIRED_COLUMNS)
+    predict.add_argument("--in", dest="points", required=True, metavar="FILE", help=f"CSV with at least {columns}")
+    calibrate.add_argument(
+        "--in", dest="points", metavar="FILE", help="CSV as for predict, with tpot_ms; default: ours"
+    )
+    calibrate.add_argument("--out", dest="constants", metavar="FILE", help="write the fitted constants there, as JSON")
+    calibrate.add_argument("--format", choices=("table", "json"), default="table", help="of the report; default: table")
+    calibrate.add_argument("--write", action="store_true", help="put the constants into data/calibration/serving.toml")
+    return parser
+
+
+def _add_layout_flags(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("layout", "An engine takes the degrees that it does not ask for from the others.")
+    for name, default in LAYOUT_FLAGS.items():
+        text = f"{COLUMNS[name].meaning} {default}".rstrip()
+        flag = "--" + name.replace("_", "-")
+        group.add_argument(flag, type=_positive, required=not default, metavar="N", help=text)
+    schemes = get_args(Layout.model_fields["scheme"].annotation)
+    group.add_argument("--scheme", choices=schemes, help=f"{COLUMNS['scheme'].meaning} default: 2-D")
+
+
+def _positive(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not 0 < value <= LARGEST:
+        raise argparse.ArgumentTypeError(f"'{text[:40]}' is not a number above 0 and up to {LARGEST:g}")
+    return value

@@ -1,0 +1,54 @@
+"""The one table in which every engine returns its frontier."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from infecon_core.pricing import blended_usd_per_million_tokens, kwh_per_million_tokens, usd_per_million_tokens
+from infecon_core.scenario import Scenario
+from infecon_core.schema.frontier import FRONTIER_COLUMNS
+from infecon_core.schema.step import FIVE_TIMES, Step
+
+_LIMITS = np.array(list(FIVE_TIMES.values()))
+
+
+def frontier_columns(scenario: Scenario, points: Mapping[str, Any], gpu_seconds_per_token: Any) -> dict[str, Any]:
+    """Points of a frontier: the given columns, those that follow from them, and NaN where an engine knows nothing.
+
+    Args:
+        scenario (Scenario): Prices, power and lengths.
+        points (mapping): Columns by name, arrays of one length or one value for all: at least the degrees `n_gpu`,
+            `pp`, `ep` and `dp_attn`, `batch` and the five times; `ttft_s` by an engine that computes prompts.
+        gpu_seconds_per_token (array): GPU-seconds of one output token. [s]
+
+    Returns:
+        dict: Columns as in `schema.frontier.FRONTIER_COLUMNS`, in their order; arrays as given, or one value for all
+            points.
+    """
+    times = np.stack([np.asarray(points[name]) for name in FIVE_TIMES])
+    tpot = points["tpot_s"] if "tpot_s" in points else sum(times)
+    usd = usd_per_million_tokens(gpu_seconds_per_token, scenario.accelerator.price_usd_per_gpu_hour)
+    stage = points["n_gpu"] / points["pp"]
+    derived = {
+        "tokens_per_s_user": 1 / tpot,
+        "usd_per_million_tokens": usd,
+        "kwh_per_million_tokens": kwh_per_million_tokens(
+            gpu_seconds_per_token, scenario.accelerator.board_power_w or np.nan
+        ),
+        "tp": stage / points["dp_attn"],
+        "tp_ff": stage / points["ep"],
+        "tpot_s": tpot,
+        "limit": _LIMITS[np.argmax(times, axis=0)],
+    }
+    if "ttft_s" in points:
+        derived["usd_per_million_tokens_blended"] = blended_usd_per_million_tokens(
+            usd, scenario.prompt_tokens, scenario.output_tokens
+        )
+    known = {**derived, **points}
+    return {column.name: known.get(column.name, np.nan) for column in FRONTIER_COLUMNS}
+
+
+def numbers_of_a_step(columns: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of a `Step` that the columns of its only point hold."""
+    return {name: np.ravel(columns[name])[0].item() for name in Step.model_fields if name in columns}

@@ -1,0 +1,98 @@
+"""Which collectives a pass runs: between which GPUs, after which layer, how often, about how many bytes a token.
+
+Tensor parallelism sums activations by an all-reduce after attention and after the feed-forward layer; where a stage
+holds several copies of attention (DP attention), tokens are dispatched to experts and combined instead; pipeline
+stages send activations on. `collectives` gives their times.
+"""
+
+import numpy as np
+import numpy.typing as npt
+
+from infecon_core.physics.collectives import SEND_S, all_reduce, expert_exchange
+from infecon_core.physics.costs import ONCE_A_STEP, CollectiveCosts
+from infecon_core.physics.deployment import Deployment, Shards
+from infecon_core.physics.formats import ACTIVATION_BYTES
+from infecon_core.physics.interconnect import domain_gpus, link_bytes_per_s, seconds_per_byte
+from infecon_core.physics.kv_cache import cache_shards
+from infecon_core.schema import Attention, LatentAttention, LayerGroup, LinearAttention, MixtureOfExperts
+
+Array = npt.NDArray[np.float64]
+
+
+def reduce(
+    deployment: Deployment, label: str, name: str, count: Array, ranks: Array, share: Array | float
+) -> CollectiveCosts:
+    """An all-reduce of activations over g ranks: hidden_size·2 B·share for each token of the microbatch.
+
+    Args:
+        deployment (Deployment): What is served on what.
+        label, name (str): What it is called, and whose layers.
+        count, ranks, share (array): Times a pass, ranks, and the share of the tokens that these ranks work on. [1]
+    """
+    latency, slopes = all_reduce(deployment.accelerator, deployment.constants, ranks)
+    per_token = deployment.architecture.hidden_size * ACTIVATION_BYTES * share
+    return CollectiveCosts(label, name, count, latency, tuple(slope * per_token for slope in slopes))
+
+
+def context_exchange(
+    deployment: Deployment, attention: Attention, name: str, count: Array, shards: Shards
+) -> CollectiveCosts:
+    """Context parallelism: partial outputs of attention summed over the ranks that share a cache along the context.
+
+    An all-reduce over c = tp/`cache_shards` ranks of w·c/tp·2 B/dp for each token: a rank passes on the heads of its
+    c ranks. w is heads·head_dim, or heads·kv_lora_rank for latent attention, whose output is still compressed, or 0 for
+    a recurrent state.
+    """
+    ranks = shards.tp_attn / cache_shards(attention, shards.tp_attn)
+    latency, slopes = all_reduce(deployment.accelerator, deployment.constants, ranks)
+    if isinstance(attention, LinearAttention):
+        width = 0.0
+    elif isinstance(attention, LatentAttention):
+        width = float(attention.num_attention_heads * attention.kv_lora_rank)
+    else:
+        width = float(attention.num_attention_heads * attention.head_dim)
+    per_token = width * ranks / shards.tp_attn * ACTIVATION_BYTES / shards.dp_attn
+    return CollectiveCosts(
+        "Exchange of partial attention",
+        name,
+        count,
+        latency,
+        tuple(slope * per_token for slope in slopes),
+    )
+
+
+def after_feed_forward(
+    deployment: Deployment, group: LayerGroup, name: str, count: Array, shards: Shards
+) -> list[CollectiveCosts]:
+    """All-reduce over the stage's G GPUs; dispatch and combine where copies of attention share experts.
+
+    Dispatch and combine move hidden_size·2 B/dp for each token of the microbatch, the tokens of one copy, to
+    min(k, G) ranks each.
+    """
+    layer, several = group.feed_forward, shards.dp_attn > 1
+    # A rank alone exchanges nothing: each layout has one or the other.
+    summing = np.where(several, 1.0, shards.gpus) if isinstance(layer, MixtureOfExperts) else shards.gpus
+    found = [reduce(deployment, "All-reduce after feed-forward", name, count, summing, 1.0)]
+    if isinstance(layer, MixtureOfExperts) and several.any():
+        gpus = np.where(several, shards.gpus, 1.0)
+        destinations = np.minimum(layer.num_experts_per_tok, gpus)
+        latency, slope = expert_exchange(deployment.accelerator, deployment.constants, gpus, destinations)
+        per_token = deployment.architecture.hidden_size * ACTIVATION_BYTES / shards.dp_attn
+        found.append(CollectiveCosts("Expert dispatch and combine", name, count, (latency,), (slope * per_token,)))
+    return found
+
+
+def sends(deployment: Deployment, shards: Shards) -> CollectiveCosts:
+    """Activations passed from each of p stages to the next: p·(11.8 µs + hidden_size·2 B/(dp·tp)/W·t).
+
+    A GPU sends its part of the activations; p counts the way back to the first stage. W is the scale-up link where the
+    whole instance lies inside one domain, and the slow link otherwise. One stage sends nothing.
+    """
+    accelerator = deployment.accelerator
+    inside = shards.stages * shards.gpus <= domain_gpus(accelerator)
+    slow = seconds_per_byte(accelerator.scale_out_bytes_per_s)
+    slope = np.where(inside, seconds_per_byte(link_bytes_per_s(accelerator)), slow)
+    slope = np.where(shards.stages > 1, slope, 0.0)
+    per_token = deployment.architecture.hidden_size * ACTIVATION_BYTES / shards.dp_attn / shards.tp_attn
+    hops = np.where(shards.stages > 1, shards.stages, 0.0)
+    return CollectiveCosts("Pipeline sends", ONCE_A_STEP, hops, (np.full(hops.shape, SEND_S),), (slope * per_token,))

@@ -1,0 +1,58 @@
+"""Which share of the experts of a layer a batch of tokens touches."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from infecon_core.physics.deployment import Deployment
+from infecon_core.schema import MixtureOfExperts, ServingConstants
+
+Array = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class ExpertRouting:
+    """How tokens choose: E experts, the k that one token passes, and the exponent x of correlated choices. [1]"""
+
+    num_experts: int
+    num_experts_per_tok: int
+    exponent: float
+
+    def touched_share(self, tokens: npt.ArrayLike) -> Array:
+        """Share of the experts that t tokens touch: u = 1 - (1 - k/E)^(t^x). [1]
+
+        For x = 1 the expectation when every token draws k of E experts, all equally likely. The tokens of a batch
+        are alike and touch fewer; x < 1 (`routing_exponent` of the constants, not fitted) counts them as t^x.
+
+        Args:
+            tokens (array_like): Tokens t of one pass, from 0; fractions interpolate. [tokens]
+
+        Returns:
+            array: From 0 to 1; 1 where every token passes all experts. [1]
+
+        Examples:
+            Two tokens that each pass 8 of 256 experts: 1 - (31/32)² = 63/1024.
+
+            >>> round(float(ExpertRouting(256, 8, 1.0).touched_share(2)) * 1024, 6)
+            63.0
+        """
+        t = np.asarray(tokens, dtype=np.float64)
+        if self.num_experts_per_tok >= self.num_experts:
+            return np.ones_like(t)
+        return np.asarray(-np.expm1(t**self.exponent * np.log1p(-self.num_experts_per_tok / self.num_experts)))
+
+
+def routing_of(layer: MixtureOfExperts, constants: ServingConstants) -> ExpertRouting:
+    """The routing of one mixture-of-experts layer."""
+    return ExpertRouting(layer.num_experts, layer.num_experts_per_tok, constants.routing_exponent)
+
+
+def expert_routings(deployment: Deployment) -> tuple[ExpertRouting, ...]:
+    """The different routings of a model's layers, in their order; empty for a dense model."""
+    found = (
+        routing_of(group.feed_forward, deployment.constants)
+        for group in deployment.architecture.layer_groups
+        if isinstance(group.feed_forward, MixtureOfExperts)
+    )
+    return tuple(dict.fromkeys(found))

@@ -1,0 +1,46 @@
+"""The links between accelerators: bandwidths, and how many GPUs they join."""
+
+import numpy as np
+import numpy.typing as npt
+
+from infecon_core.schema import Accelerator
+
+Array = npt.NDArray[np.float64]
+
+
+def link_bytes_per_s(accelerator: Accelerator) -> float:
+    """Bandwidth of one GPU in one direction to its neighbours, 0 where it has none. [B/s]"""
+    return accelerator.scale_up_bytes_per_s or accelerator.scale_out_bytes_per_s or 0.0
+
+
+def domain_gpus(accelerator: Accelerator) -> float:
+    """GPUs that the fast links join: the scale-up domain, or all of a torus, which has no other links. [1]"""
+    return np.inf if accelerator.topology == "torus" else float(accelerator.scale_up_domain)
+
+
+def linked_gpus(accelerator: Accelerator) -> float:
+    """GPUs that any links join: one domain where no link leaves it. [1]"""
+    return np.inf if accelerator.scale_out_bytes_per_s else domain_gpus(accelerator)
+
+
+def domains(accelerator: Accelerator, ranks: Array) -> Array:
+    """Scale-up domains over which g ranks spread: ⌈g/domain⌉. [1]"""
+    return np.maximum(np.ceil(ranks / domain_gpus(accelerator)), 1.0)
+
+
+def leaving_share(accelerator: Accelerator, ranks: Array) -> Array:
+    """Share of the other ranks that lie outside a rank's domain: (g - domain)/(g - 1), at least 0. [1]
+
+    Examples:
+        Of the 63 others of 64 ranks in domains of 8, 56 are outside.
+
+        >>> from infecon_core import catalog
+        >>> float(leaving_share(catalog.accelerator("h100-sxm").accelerator, np.array(64.0)) * 63)
+        56.0
+    """
+    return np.maximum(ranks - domain_gpus(accelerator), 0) / np.maximum(ranks - 1, 1)
+
+
+def seconds_per_byte(bytes_per_s: float | None) -> float:
+    """Inverse of a bandwidth, infinite where there is no link. [s/B]"""
+    return 1 / bytes_per_s if bytes_per_s else np.inf

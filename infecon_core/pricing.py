@@ -1,0 +1,69 @@
+"""What a token costs: dollars and kilowatt-hours per million, from GPU-seconds per output token."""
+
+from typing import TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+Numbers = TypeVar("Numbers", float, npt.NDArray[np.float64])
+
+SECONDS_PER_HOUR = 3600.0
+JOULE_PER_KWH = 3.6e6
+MILLION = 1e6
+
+
+def usd_per_million_tokens(gpu_seconds_per_token: Numbers, price_usd_per_gpu_hour: float) -> Numbers:
+    """Price of a million output tokens: 1e6 · GPU-seconds · price / 3600.
+
+    Args:
+        gpu_seconds_per_token (float or array): GPU-seconds that one output token takes, prompts included where the
+            engine counts them. [s]
+        price_usd_per_gpu_hour (float): Rent of one GPU. [USD/h]
+
+    Returns:
+        float or array: [USD]
+
+    Examples:
+        Eight GPUs for 10 ms a token, shared by 100 sequences, at 3 USD an hour:
+
+        >>> round(usd_per_million_tokens(8 * 0.01 / 100, 3.0), 4)
+        0.6667
+    """
+    return MILLION * gpu_seconds_per_token * price_usd_per_gpu_hour / SECONDS_PER_HOUR
+
+
+def blended_usd_per_million_tokens(usd: Numbers, prompt_tokens: float, output_tokens: float) -> Numbers:
+    """Price of a million tokens of any kind: price of output tokens · output / (prompt + output).
+
+    Args:
+        usd (float or array): Price of a million output tokens that pays for the prompts as well. [USD]
+        prompt_tokens, output_tokens (float): Length of a request; an output below one token counts as one. [tokens]
+
+    Returns:
+        float or array: [USD]
+
+    Examples:
+        >>> blended_usd_per_million_tokens(4.0, 3000, 1000)
+        1.0
+    """
+    output = max(output_tokens, 1)
+    return usd / ((prompt_tokens + output) / output)
+
+
+def kwh_per_million_tokens(gpu_seconds_per_token: Numbers, board_power_w: float) -> Numbers:
+    """Energy of a million output tokens with boards at full power: 1e6 · GPU-seconds · power / 3.6e6.
+
+    Args:
+        gpu_seconds_per_token (float or array): As for `usd_per_million_tokens`. [s]
+        board_power_w (float): Power of one board; NaN where it is not known. [W]
+
+    Returns:
+        float or array: An upper bound: boards that decode draw less than their full power. [kWh]
+
+    Examples:
+        Eight boards of 700 W for 10 ms a token, shared by 100 sequences:
+
+        >>> round(kwh_per_million_tokens(8 * 0.01 / 100, 700.0), 4)
+        0.1556
+    """
+    return MILLION * gpu_seconds_per_token * board_power_w / JOULE_PER_KWH

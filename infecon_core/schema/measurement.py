@@ -1,0 +1,112 @@
+"""The columns of a table of measurements: what each holds, its unit, its bounds, and what an empty cell means."""
+
+import math
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+# Words of `batch_kind`, `metric_kind` and `disagg` that change a prediction.
+CLIENT_CONCURRENCY, STATIC_BATCH = "client_concurrency", "static_batch"
+PROMPTS_INCLUDED = "incl_prefill"
+DISAGGREGATED = "Y"
+
+_UNIT_WORDS: Mapping[str, str] = MappingProxyType({"tokens": " of tokens", "ms": " of milliseconds"})
+
+
+class MeasurementColumn(NamedTuple):
+    """One column of a table of measurements, of numbers or of words.
+
+    Args:
+        name, meaning (str): Its head, and what it holds.
+        unit (str): Unit of its numbers, "1" for counts; empty for a column of words.
+        needed (bool): Whether a prediction needs it; an empty cell is a fault then.
+        least, most (float): Bounds of its numbers, both included unless `positive`. [unit]
+        positive (bool): Whether a number must be above zero.
+        default (float): What an empty cell means; NaN where no number stands for it. [unit]
+    """
+
+    name: str
+    meaning: str
+    unit: str = ""
+    needed: bool = False
+    least: float = 0.0
+    most: float = 1e6
+    positive: bool = False
+    default: float = math.nan
+
+    @property
+    def holds(self) -> str:
+        """What it holds, with its unit and what an empty cell means.
+
+        Examples:
+            >>> MEASUREMENT_COLUMNS["isl"].holds, MEASUREMENT_COLUMNS["pp"].holds
+            ('prompt [tokens]', 'pipeline stages; 1 where empty')
+        """
+        unit = f" [{self.unit}]" if self.unit not in ("", "1") else ""
+        empty = f"; {self.default:g} where empty" if math.isfinite(self.default) else ""
+        return f"{self.meaning}{unit}{empty}"
+
+    @property
+    def wanted(self) -> str:
+        """A cell that would be right, for a sentence about one that is not.
+
+        Examples:
+            >>> MEASUREMENT_COLUMNS["pp"].wanted, MEASUREMENT_COLUMNS["tpot_ms"].wanted
+            ('a number from 1 up to 1e+06', 'a positive number of milliseconds up to 1e+09')
+            >>> MEASUREMENT_COLUMNS["model_id"].wanted
+            'the id of the catalog'
+        """
+        if not self.unit:
+            return f"the {self.meaning}"
+        kind = f"{'positive ' if self.positive else ''}number{_UNIT_WORDS.get(self.unit, '')}"
+        start = "" if self.positive else f" from {self.least:g}"
+        return f"a {kind}{start} up to {self.most:g}"
+
+
+_Column = MeasurementColumn
+
+# What a prediction reads.
+_SETUP = (
+    _Column("model_id", "id of the catalog", needed=True),
+    _Column("accelerator_id", "id of the catalog", needed=True),
+    _Column("weight_precision", "format of the weights", needed=True),
+    _Column(
+        "kv_format",
+        "format of the KV cache; where empty, FP8 beside FP8 and FP4 weights on accelerators that compute in FP8, "
+        "else 16 bits",
+    ),
+    _Column("gpus_per_instance", "GPUs of one instance", "1", needed=True, least=1),
+    _Column("tp", "recorded tensor parallelism"),
+    _Column("pp", "pipeline stages", "1", least=1, default=1),
+    _Column("ep_in_instance", "expert-parallel groups", "1", least=1, default=1),
+    _Column("attention_dp", "copies of attention", "1", least=1, default=1),
+    _Column("batch_per_instance", "sequences decoding at once", "1", needed=True, positive=True, most=1e9),
+    _Column("context_len", "mean context", "tokens", most=1e9),
+    _Column("isl", "prompt", "tokens", most=1e9),
+    _Column("osl", "output", "tokens", most=1e9),
+    _Column("batch_kind", f"{CLIENT_CONCURRENCY} (prompts share the GPUs) or {STATIC_BATCH}"),
+    _Column("metric_kind", f"what was measured; {PROMPTS_INCLUDED} where the time contains the prompts"),
+    _Column("disagg", f"{DISAGGREGATED} where prompts run on other GPUs"),
+)
+# What a prediction is compared with.
+_MEASURED = (_Column("tpot_ms", "measured time per output token", "ms", positive=True, most=1e9),)
+# Whose measurement it is.
+_ORIGIN = (
+    _Column("engine", "software"),
+    _Column("date", "day of the measurement"),
+    _Column("source_id", "where from"),
+)
+# What only the shipped points tell.
+_SHIPPED = (
+    _Column("concurrency", "requests that the clients keep open", "1"),
+    _Column("ttft_ms", "measured time to the first token", "ms", most=1e9),
+    _Column("suspect", "why the point is neither fitted nor scored; empty where nothing speaks against it"),
+)
+
+MEASUREMENT_COLUMNS: Mapping[str, MeasurementColumn] = MappingProxyType(
+    {column.name: column for column in (*_SETUP, *_MEASURED, *_ORIGIN, *_SHIPPED)}
+)
+SETUP_COLUMNS = tuple(column.name for column in _SETUP)
+REQUIRED_COLUMNS = tuple(column.name for column in _SETUP if column.needed)
+# The columns of a table that somebody brings.
+TEMPLATE_COLUMNS = tuple(column.name for column in (*_SETUP, *_MEASURED, *_ORIGIN))

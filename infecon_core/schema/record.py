@@ -1,0 +1,63 @@
+"""What all records share: frozen, strict about names, and able to say in one sentence what is wrong."""
+
+from collections.abc import Mapping
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+
+class Record(BaseModel):
+    """A frozen, hashable record that refuses unknown fields, infinities and NaN."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+def sentence(error: ValidationError) -> str:
+    """Say in one sentence what is wrong in a record and what would be right.
+
+    Args:
+        error (ValidationError): What pydantic raised.
+
+    Returns:
+        str: The first fault, with the field, the value given and the bound; how many more there are.
+    """
+    faults = error.errors()
+    first = faults[0]
+    # The tags of unions ("grouped_query") stand in the path; people know fields, not tags.
+    places = {_place(fault["loc"]) for fault in faults}
+    # A list that is too short because its member is at fault is not a second fault.
+    faulty = [place for place in places if not any(other.startswith(f"{place}.") for other in places)]
+    where = _place(first["loc"])
+    message = _PLAIN.get(first["type"], first["msg"].removeprefix("Value error, "))
+    if first["type"] == "extra_forbidden":
+        text = f"'{where}' is not a field that is known here"
+    elif first["type"] == "missing":
+        text = f"'{where}' is missing"
+    elif first["type"] == "value_error" and isinstance(first["input"], BaseModel | Mapping):
+        text = message  # parts of a record that do not agree: the sentence names them
+    elif where:
+        text = f"'{where}' cannot be {_shown(first.get('input'))}: {message[:1].lower()}{message[1:]}"
+    else:
+        text = message
+    more = f" (and {len(faulty) - 1} more)" if len(faulty) > 1 else ""
+    return text.rstrip(".") + more + "."
+
+
+_PLAIN = {
+    "int_parsing": "give a whole number",
+    "int_from_float": "give a whole number",
+    "int_parsing_size": "give a smaller whole number",
+    "float_parsing": "give a number",
+    "finite_number": "give a finite number",
+}
+_UNION_TAGS = frozenset(
+    {"grouped_query", "latent", "linear", "dense", "moe", "int", "float", "draft_model", "self_draft"}
+)
+
+
+def _place(path: tuple[int | str, ...]) -> str:
+    return ".".join(str(part) for part in path if part not in _UNION_TAGS)
+
+
+def _shown(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 40 else text[:37] + "..."

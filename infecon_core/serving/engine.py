@@ -1,0 +1,104 @@
+"""The serving engine behind the protocol that every engine satisfies."""
+
+from collections.abc import Iterator, Mapping
+
+import pandas as pd
+
+from infecon_core.scenario import Scenario
+from infecon_core.schema import Layout, ServingConstants, Step
+from infecon_core.schema.capabilities import Capabilities
+from infecon_core.serving import breakdown
+from infecon_core.serving import frontier as search
+from infecon_core.serving.evaluate import constants_of
+from infecon_core.serving.layouts import expert_groups, has_copies
+
+OVERHEADS = tuple(name for name in ServingConstants.model_fields if name.endswith("_overhead_s"))
+
+
+class ServingEngine:
+    """Layouts that can be launched, with prompts, calibrated on measured servers."""
+
+    name = "serving"
+    label = "Serving"
+    help = "Layouts that can be launched, with prompts, calibrated on measured servers."
+    capabilities = Capabilities(
+        prompts=True,
+        whole_gpus=True,
+        uncertainty=True,
+        searches_again=True,
+        degrees=("n_gpu", "tp", "pp", "ep", "dp_attn"),
+    )
+
+    def frontier(self, scenario: Scenario, latency_factor: float = 1.0) -> pd.DataFrame:
+        """The frontier over every launchable layout."""
+        return search.frontier(scenario, latency_factor)
+
+    def step(self, scenario: Scenario, layout: Layout, batch: float, latency_factor: float = 1.0) -> Step:
+        """The breakdown of one point."""
+        return breakdown.step(scenario, layout, batch, latency_factor)
+
+    def layout(self, scenario: Scenario, degrees: Mapping[str, float]) -> Layout:
+        """A layout from chosen degrees; TP takes a stage over the copies, EP as many GPUs as divide the experts."""
+        given = {"pp": 1.0, "dp_attn": 1.0, **degrees}
+        stage = given["n_gpu"] / given["pp"]
+        groups = expert_groups(scenario.architecture, round(stage), round(given["dp_attn"]))
+        return Layout(**{"tp": stage / given["dp_attn"], "ep": groups, **given}, scheme="1-D")
+
+    def neighbours(self, scenario: Scenario, layout: Layout, batch: float) -> Iterator[tuple[str, Layout, float]]:
+        """Setups with one degree or the batch doubled or halved, each with its name."""
+        tp, pp, copies = layout.tp, layout.pp, layout.dp_attn
+
+        def at(tp: float, pp: float, copies: float) -> Layout:
+            return self.layout(scenario, {"n_gpu": tp * pp * copies, "tp": tp, "pp": pp, "dp_attn": copies})
+
+        yield "TP doubled", at(2 * tp, pp, copies), batch
+        if tp > 1:
+            yield "TP halved", at(tp // 2, pp, copies), batch
+        yield "One more stage", at(tp, pp + 1, copies), batch
+        if pp > 1:
+            yield "Half the stages", at(tp, pp // 2, copies), batch
+        if has_copies(scenario.architecture):
+            yield "Attention copies doubled", at(tp, pp, 2 * copies), batch
+        if copies > 1:
+            yield "Attention copies halved", at(tp, pp, copies // 2), batch
+        yield "Batch doubled", layout, 2 * batch
+        if batch > 1:
+            yield "Batch halved", layout, float(batch // 2)
+
+    def with_overhead(self, scenario: Scenario, factor: float) -> Scenario:
+        """The scenario with every kernel and scheduling overhead multiplied by a factor."""
+        constants = constants_of(scenario)
+        scaled = {name: getattr(constants, name) * factor for name in OVERHEADS}
+        constants = ServingConstants.model_validate({**constants.model_dump(), **scaled})
+        return scenario.model_copy(update={"serving": scenario.serving.model_copy(update={"constants": constants})})
+
+    def approximations(self, scenario: Scenario) -> tuple[str, ...]:
+        """Sentences that name what the engine can only approximate for this scenario."""
+        notes = [
+            "The constants are global fits to measured servers, mostly of 2025 and 2026; engines differ by 10%.",
+            "Batches are steady, contexts at their mean; nobody queues, so TTFT is a lower bound.",
+            "FP8, FP4, INT8 weights compute at their own rate, INT4 at 16 bits; activations keep 16.",
+        ]
+        accelerator = scenario.accelerator
+        if accelerator.scale_out_bytes_per_s and scenario.max_gpus > accelerator.scale_up_domain:
+            notes.append("Layouts across scale-up domains rest on published link rates; few measurements check them.")
+        if accelerator.stack == "other":
+            notes.append("No measurement of this maker's software was fitted; it is taken to be as good as CUDA's.")
+        if scenario.serving.disaggregated:
+            notes.append("Prompts run on GPUs of their own in the same layout; moving the KV cache is not counted.")
+        if scenario.speculation is not None:
+            notes.append("A rejected draft costs its time and nothing else; acceptance does not depend on the batch.")
+        return tuple(notes)
+
+    def summary(self, scenario: Scenario) -> str:
+        """What computes a scenario, in one line."""
+        options = scenario.serving
+        constants = "constants set here" if options.constants else "constants fitted to measurements"
+        parts = [f"Serving engine with {constants}"]
+        if scenario.prompt_tokens:
+            parts.append("prompts on GPUs of their own" if options.disaggregated else "prompts on the GPUs that decode")
+        if options.overlap:
+            parts.append(f"{options.overlap:.0%} of the communication overlapped")
+        if options.context_parallel:
+            parts.append("KV cache shared along the context")
+        return ", ".join(parts)

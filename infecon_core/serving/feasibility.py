@@ -1,0 +1,98 @@
+"""Why no setup of a scenario runs, and the smallest change that would let one run."""
+
+import math
+from typing import Any
+
+import numpy as np
+
+from infecon_core.physics.interconnect import linked_gpus
+from infecon_core.scenario import MAX_GPUS, Scenario, infeasible, too_little_demand
+from infecon_core.schema import NothingFits
+from infecon_core.serving.evaluate import LayoutEvaluator, largest_batch
+from infecon_core.serving.layouts import batches, launchable
+
+
+def nothing_fits(scenario: Scenario, engine: LayoutEvaluator) -> NothingFits:
+    """Why no setup of a scenario runs, and the smallest change that would let one run.
+
+    Args:
+        scenario (Scenario): What nothing was found for.
+        engine (LayoutEvaluator): The same on all its layouts.
+
+    Returns:
+        NothingFits: By how much memory lacks, or the least demand; changes that help.
+    """
+    name, where = scenario.architecture.name, scenario.accelerator.name
+    free = engine.free_bytes(engine.least_batch)
+    if free.max() >= 0:
+        return _demand(scenario, engine)
+    best = int(np.argmax(free))
+    changes: dict[str, Any] = {}
+    helps = []
+    for gpus in (2**i for i in range(1, MAX_GPUS.bit_length())):
+        if gpus > scenario.max_gpus and _runs(scenario, max_gpus=gpus):
+            changes["max_gpus"] = gpus
+            helps.append(f"allow {gpus:,} GPUs")
+            break
+        if gpus >= linked_gpus(scenario.accelerator):
+            break
+    for weights in ("fp8", "fp4"):
+        narrower = weights == "fp4" or scenario.precision.weights in ("bf16", "fp16")
+        if narrower and scenario.precision.weights != weights:
+            precision = scenario.precision.model_copy(update={"weights": weights})
+            if _runs(scenario, precision=precision):
+                if not changes:
+                    changes["weights"] = weights
+                helps.append(f"use {weights.upper()} weights")
+                break
+    shorter = _shorter_prompt(scenario)
+    if shorter is not None:
+        if not changes:
+            changes["prompt_tokens"] = shorter
+        helps.append(f"shorten the prompt to {shorter:,} tokens")
+    many = engine.layouts.n_gpu[best] > 1
+    return infeasible(
+        scenario,
+        f"{name} in {scenario.precision.weights.upper()} with a context of {scenario.context_tokens:,.0f} tokens lacks "
+        f"{_size(-float(free.max()))} on {'each of ' if many else ''}{engine.layouts.n_gpu[best]:,.0f} {where}, the "
+        f"best of all layouts of up to {min(scenario.max_gpus, linked_gpus(scenario.accelerator)):,.0f}; "
+        f"{' or '.join(helps) or 'choose an accelerator with more memory'}.",
+        changes,
+    )
+
+
+def _demand(scenario: Scenario, engine: LayoutEvaluator) -> NothingFits:
+    name, where = scenario.architecture.name, scenario.accelerator.name
+    if scenario.demand_tokens_per_s is not None:
+        open_ended = LayoutEvaluator(scenario.model_copy(update={"demand_tokens_per_s": None}), engine.layouts)
+        batch = batches(largest_batch(open_ended))
+        swept = open_ended.sweep(batch).tpot_s
+        with np.errstate(divide="ignore"):
+            made = batch[:, np.newaxis] / open_ended.held_s(swept)
+        least = float(made[np.isfinite(swept)].min(initial=math.inf))
+        if math.isfinite(least):
+            return too_little_demand(scenario, least)
+    return NothingFits(f"No layout of {name} on {where} runs with {scenario.max_gpus:,} GPUs; allow more of them.")
+
+
+def _shorter_prompt(scenario: Scenario) -> int | None:
+    """The longest prompt of one leading digit that runs, None where none does. [tokens]"""
+    if not _runs(scenario, prompt_tokens=0):
+        return None
+    digits = len(str(scenario.prompt_tokens))
+    tried = [first * int(10.0**power) for power in reversed(range(digits)) for first in range(9, 0, -1)]
+    for tokens in tried:
+        if tokens < scenario.prompt_tokens and _runs(scenario, prompt_tokens=tokens):
+            return tokens
+    return 0
+
+
+def _size(bytes_: float) -> str:
+    return f"{bytes_ / 1e9:,.1f} GB" if bytes_ >= 5e7 else f"{bytes_ / 1e6:,.1f} MB"
+
+
+def _runs(scenario: Scenario, **changes: Any) -> bool:
+    trial = scenario.model_copy(update={**changes, "demand_tokens_per_s": None})
+    engine = LayoutEvaluator(trial, launchable(trial.architecture, trial.accelerator, trial.max_gpus))
+    batch = batches(largest_batch(engine))[:, np.newaxis]
+    return bool(engine.fits(batch + 0 * engine.layouts.n_gpu).any())

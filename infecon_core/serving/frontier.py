@@ -1,0 +1,112 @@
+"""The serving engine behind a scenario: every launchable layout and batch in one sweep, and the non-dominated ones."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from infecon_core.frontier_table import frontier_columns
+from infecon_core.pareto import non_dominated
+from infecon_core.physics.decode import FiveTimes, forward_pass
+from infecon_core.physics.operators import cache_flop
+from infecon_core.physics.roofline import arithmetic_rate
+from infecon_core.scenario import Scenario
+from infecon_core.schema import FIVE_TIMES, Architecture, ServingConstants
+from infecon_core.serving.evaluate import LayoutEvaluator, largest_batch
+from infecon_core.serving.feasibility import nothing_fits
+from infecon_core.serving.layouts import batches, launchable
+from infecon_core.utilisation import mbu, mfu
+
+Array = npt.NDArray[np.float64]
+
+
+def frontier(scenario: Scenario, latency_factor: float = 1.0) -> pd.DataFrame:
+    """The Pareto frontier of a scenario over every launchable layout, one row a point, fastest first.
+
+    Args:
+        scenario (Scenario): What is served on what.
+        latency_factor (float): Factor on the latency of every collective. [1]
+
+    Raises:
+        NothingFits: Where no setup runs, with the change that would help.
+    """
+    layouts = launchable(scenario.architecture, scenario.accelerator, scenario.max_gpus)
+    engine = LayoutEvaluator(scenario, layouts, latency_factor)
+    batch = batches(largest_batch(engine))
+    swept = engine.sweep(batch)
+    cost = engine.gpu_seconds(batch[:, np.newaxis], swept.tpot_s)
+    front = non_dominated(swept.tpot_s.ravel(), cost.ravel())
+    if not front.setup.size:
+        raise nothing_fits(scenario, engine)
+    which_batch, which_layout = np.divmod(front.setup, layouts.n_gpu.size)
+    return pd.DataFrame(columns(engine.take(which_layout), batch[which_batch], swept.draft_tokens.ravel()[front.setup]))
+
+
+def columns(engine: LayoutEvaluator, batch: Array, draft_tokens: Array) -> dict[str, Any]:
+    """The columns of a frontier with one point for each layout of an evaluator with its batch and draft length."""
+    scenario, shards = engine.scenario, engine.layouts.shards
+    times = FiveTimes(*(np.zeros(batch.size) for _ in FIVE_TIMES))
+    for length in np.unique(draft_tokens):
+        found = engine.round_times(batch, int(length))
+        times = FiveTimes(*(np.where(draft_tokens == length, a, b) for a, b in zip(found, times, strict=True)))
+    tpot = times.total_s
+    memory = engine.memory
+    points = {
+        "n_gpu": engine.layouts.n_gpu,
+        "pp": shards.stages,
+        "ep": engine.layouts.ep,
+        "dp_attn": shards.dp_attn,
+        "batch": batch,
+        "scheme": "1-D",
+        "draft_tokens": draft_tokens.astype(np.int64),
+        **times._asdict(),
+        "ttft_s": engine.ttft_s,
+        "weight_bytes_per_gpu": memory.weight_bytes,
+        "kv_bytes_per_gpu": memory.cache_bytes(batch, shards.dp_attn),
+        "workspace_bytes_per_gpu": memory.workspace_bytes + memory.reserve_bytes + engine.draft_bytes_per_gpu(batch),
+        "hbm_bytes_per_gpu": memory.hbm_bytes,
+        "mfu": mfu(
+            batch * flop_per_token(scenario.architecture, scenario.context_tokens),
+            engine.layouts.n_gpu,
+            arithmetic_rate(scenario.accelerator, scenario.precision.weights),
+            tpot,
+        ),
+        "mbu": mbu(read_s_at_peak(engine, batch, draft_tokens), tpot),
+    }
+    return frontier_columns(scenario, points, engine.gpu_seconds(batch, tpot))
+
+
+def flop_per_token(architecture: Architecture, context_tokens: float) -> float:
+    """Useful FLOP of one decoded token: 2 · weights that it passes + attention over its context. [FLOP]
+
+    Looking a token up in the embedding is no arithmetic.
+    """
+    attention = sum(
+        group.num_layers * float(cache_flop(group.attention, context_tokens))
+        for group in architecture.layer_groups
+        if group.attention is not None
+    )
+    unembedding = architecture.vocab_size * architecture.hidden_size
+    return 2 * (architecture.active_params - architecture.embedding_params + unembedding) + attention
+
+
+def read_s_at_peak(engine: LayoutEvaluator, batch: Array, draft_tokens: Array) -> Array:
+    """Time in which the GPUs read at their peak what decoding reads a token: bytes / (N·B) / tokens of a pass. [s]
+
+    Weights, touched experts and cache of γ + 1 positions, drafts and prompts aside, all read efficiencies at 1.
+    The memory time of a pass with efficiencies of 1, over the tokens of a round. In the time of a token every GPU of
+    every stage reads its part once for each of the microbatches.
+    """
+    full = {name: 1.0 for name in ServingConstants.model_fields if name.endswith("_read_efficiency")}
+    at_peak = replace(
+        engine.deployment,
+        constants=engine.deployment.constants.model_copy(update={**full, "rocm_memory_factor": 1.0}),
+    )
+    reading = forward_pass(at_peak, engine.layouts.shards, engine.scenario.context_tokens, 0)
+    seconds: Array = np.zeros(batch.size)
+    for length in np.unique(draft_tokens):
+        found = reading.five_times(batch, float(length) + 1).memory_s / engine.tokens_per_round(int(length))
+        seconds = np.where(draft_tokens == length, found, seconds)
+    return seconds

@@ -1,0 +1,47 @@
+"""Utilisation of arithmetic and memory bandwidth: the time that the useful work takes at the peak, over that taken."""
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[np.float64]
+
+
+def mfu(flop: Array | float, n_gpu: Array | float, peak_flop_per_s: float, tpot_s: Array | float) -> Array:
+    """Model FLOP utilisation of decoding: FLOP / (N · C · TPOT). [1]
+
+    Args:
+        flop (float or array): Useful FLOP of one token of every sequence of the batch. [FLOP]
+        n_gpu (float or array): GPUs N. [1]
+        peak_flop_per_s (float): Dense peak C of one GPU in the format that computes. [FLOP/s]
+        tpot_s (float or array): Time per output token. [s]
+
+    Returns:
+        array: Broadcast shape. [1]
+
+    Examples:
+        A batch of 64 through 70 billion weights in 20 ms on 8 GPUs of 1 PFLOP/s:
+
+        >>> float(mfu(64 * 2 * 70e9, 8, 1e15, 0.02))
+        0.056
+    """
+    return np.asarray(flop / (n_gpu * peak_flop_per_s * tpot_s))
+
+
+def mbu(read_s_at_peak: Array | float, tpot_s: Array | float) -> Array:
+    """Memory bandwidth utilisation of decoding: bytes / (N · B · TPOT), the time of reading at the peak over TPOT. [1]
+
+    Args:
+        read_s_at_peak (float or array): Time in which the GPUs read at their peak bandwidth B what one token of every
+            sequence needs, bytes / (N·B). [s]
+        tpot_s (float or array): Time per output token. [s]
+
+    Returns:
+        array: Broadcast shape. [1]
+
+    Examples:
+        70 GB over 8 GPUs of 3.35 TB/s in 5 ms:
+
+        >>> round(float(mbu(70e9 / (8 * 3.35e12), 0.005)), 4)
+        0.5224
+    """
+    return np.asarray(read_s_at_peak / tpot_s)

@@ -1,0 +1,59 @@
+"""The engine's collectives beside measured ones, where nothing but the collective runs."""
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from infecon_core import catalog
+from infecon_core.catalog.constants import shipped
+from infecon_core.catalog.measurements import all_reduces, expert_exchanges
+from infecon_core.physics.collectives import all_reduce, expert_exchange
+from infecon_core.physics.formats import ACTIVATION_BYTES
+
+Array = npt.NDArray[np.float64]
+
+# Shares of the link that collectives reach alone, near the medians of these tables; inside a step skew and hot ranks
+# lower both, which is why the fit gives less.
+ALL_REDUCE_EFFICIENCY = 0.7
+ALL_TO_ALL_EFFICIENCY = 0.5
+# Up to here a message is what decoding sends; beyond, what prompts send.
+SMALL_BYTES = 65536
+
+
+def all_reduces_compared() -> pd.DataFrame:
+    """Measured all-reduces with the engine's time at a link share of 0.7.
+
+    Returns:
+        DataFrame: The table of `measurements.all_reduces` with `predicted_us`. [us]
+    """
+    table = all_reduces()
+    constants = shipped().model_copy(update={"allreduce_efficiency": ALL_REDUCE_EFFICIENCY})
+    predicted = np.full(len(table), np.nan)
+    for accelerator_id, rows in table.groupby("accelerator_id").indices.items():
+        accelerator = catalog.accelerator(str(accelerator_id)).accelerator
+        lines = all_reduce(accelerator, constants, table["n_gpu"].to_numpy(dtype=np.float64)[rows])
+        n_bytes = table["bytes"].to_numpy(dtype=np.float64)[rows]
+        ways = [a + b * n_bytes for a, b in zip(lines.latency_s, lines.s_per_byte, strict=True)]
+        predicted[rows] = np.min(ways, axis=0) * 1e6
+    return table.assign(predicted_us=predicted)
+
+
+def expert_exchanges_compared() -> pd.DataFrame:
+    """Measured dispatch and combine with the engine's time at half of the link.
+
+    Returns:
+        DataFrame: The table of `measurements.expert_exchanges` with `predicted_us`. [us]
+    """
+    table = expert_exchanges()
+    constants = shipped().model_copy(update={"all_to_all_efficiency": ALL_TO_ALL_EFFICIENCY})
+    predicted = np.full(len(table), np.nan)
+    for accelerator_id, rows in table.groupby("accelerator_id").indices.items():
+        accelerator = catalog.accelerator(str(accelerator_id)).accelerator
+        part = table.iloc[rows]
+        gpus = part["n_gpu"].to_numpy(dtype=np.float64)
+        latency, slope = expert_exchange(
+            accelerator, constants, gpus, np.minimum(part["active_experts"].to_numpy(dtype=np.float64), gpus)
+        )
+        sent = part["width"].to_numpy(dtype=np.float64) * ACTIVATION_BYTES * part["tokens_per_gpu"].to_numpy()
+        predicted[rows] = (latency + slope * sent) * 1e6
+    return table.assign(predicted_us=predicted)

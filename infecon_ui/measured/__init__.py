@@ -1,0 +1,1 @@
+"""The page "Model against measurement": points, errors, figures, and a reader's own measurements."""

@@ -1,0 +1,39 @@
+"""The controls of the page; what they say stands in links."""
+
+from collections.abc import Iterable
+
+import streamlit as st
+
+from infecon_ui.measured.cache import options
+from infecon_ui.measured.points import BATCHES, GROUPS, KINDS_HELP, Filters
+
+CHART = {"displaylogo": False, "displayModeBar": False}
+
+
+def filters() -> Filters:
+    """The controls that narrow everything below them."""
+    wanted = []
+    with st.expander("Filters", icon=":material/filter_alt:"), st.grid(3, min_column_width=200):
+        for label, column in GROUPS.items():
+            chosen = st.multiselect(
+                label,
+                options()[column],
+                key=f"measured_{column}",
+                bind="query-params",
+                placeholder="All",
+                help=KINDS_HELP if column == "kind" else None,
+            )
+            wanted.append((column, tuple(chosen)))
+        batch = st.select_slider(
+            "Batch", BATCHES, value=(BATCHES[0], BATCHES[-1]), key="measured_batch", bind="query-params"
+        )
+    return Filters(tuple(wanted), batch)
+
+
+def pick(label: str, among: Iterable[str], key: str) -> str:
+    """One of several options, the first one at the start."""
+    among = list(among)
+    chosen: str = st.segmented_control(
+        label, among, default=among[0], required=True, key=f"measured_{key}", bind="query-params"
+    )
+    return chosen

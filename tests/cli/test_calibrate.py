@@ -1,0 +1,67 @@
+"""The command `calibrate`: what it prints, writes and refuses."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from infecon_core.catalog.constants import FITTED, shipped
+from infecon_core.catalog.measurements import shipped_points
+from infecon_core.cli import main
+from infecon_core.schema import ServingConstants
+from tests.support.fitting import report
+from tests.support.repository import ROOT
+
+
+@pytest.mark.slow
+def test_the_command_prints_the_report_and_writes_the_constants(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    out = tmp_path / "constants.json"
+    assert main(["calibrate", "--out", str(out)]) == 0
+    text = capsys.readouterr().out
+    assert max(map(len, text.splitlines())) <= 100
+    for words in (*FITTED, "whole accelerators left out", "bare roofline", "deepseek-r1", "h200-sxm", "dispatch"):
+        assert words in text
+    assert ServingConstants.model_validate_json(out.read_text(encoding="utf-8")) == report().constants
+
+
+def test_own_points_are_fitted_from_the_shipped_constants(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    points = shipped_points()
+    points = points[points["model_id"] == "qwen3-32b"]
+    path = tmp_path / "own.csv"
+    points.to_csv(path, index=False)
+    assert main(["calibrate", "--in", str(path), "--format", "json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    layer = next(row for row in answer["constants"] if row["name"] == "layer_overhead_s")
+    assert layer["prior"] == shipped().layer_overhead_s != layer["value"]
+    assert answer["by_model"][0]["n"] == len(points)
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"tpot_ms": ""}, "tpot_ms is empty"),
+        ({"model_id": "nobody"}, "There is no model 'nobody'"),
+        (None, "lacks the column tpot_ms"),
+    ],
+)
+def test_points_that_cannot_be_fitted_get_one_line(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, change: dict[str, str] | None, expected: str
+) -> None:
+    points = shipped_points().head(5)
+    points = points.drop(columns="tpot_ms") if change is None else points.assign(**change)
+    path = tmp_path / "own.csv"
+    points.to_csv(path, index=False)
+    assert main(["calibrate", "--in", str(path)]) == 2
+    error = capsys.readouterr().err
+    assert expected in error
+    assert error.count("\n") == 1
+
+
+def test_write_is_for_the_repository_s_points(capsys: pytest.CaptureFixture[str]) -> None:
+    path = ROOT / "data" / "calibration" / "serving.toml"
+    before = path.read_bytes()
+    assert main(["calibrate", "--write", "--in", "points.csv"]) == 2
+    assert "--write" in capsys.readouterr().err
+    assert path.read_bytes() == before

@@ -1,0 +1,353 @@
+"""The command line: what it prints, what it refuses, and how it says so."""
+
+import csv
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import pytest
+
+import infecon_core
+from infecon_core import catalog
+from infecon_core.cli import main
+from infecon_core.scenario import Scenario
+from infecon_core.schema import DraftModel, SelfDraft
+from infecon_core.schema.field import about
+from tests.support.command_line import assert_one_sentence
+from tests.support.repository import ROOT
+
+PRESET = ["--model", "llama-3.1-70b", "--accelerator", "h100-sxm"]
+# A small search: the published model's simplest variant takes milliseconds.
+QUICK = [*PRESET, "--engine", "published", "--variant", "toy", "--no-pipeline"]
+
+
+def _run(*arguments: str, **options: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "infecon_core", *arguments]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, **options)  # type: ignore[call-overload]
+
+
+def _out(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    status = main(arguments)
+    captured = capsys.readouterr()
+    assert (status, captured.err) == (0, "")
+    return captured.out
+
+
+def _scenario(capsys: pytest.CaptureFixture[str], *arguments: str) -> Scenario:
+    return Scenario.model_validate_json(_out(capsys, "scenario", *arguments))
+
+
+# What it prints
+
+
+def test_csv_is_the_library_s_frontier_in_full_precision(capsys: pytest.CaptureFixture[str]) -> None:
+    rows = list(csv.DictReader(io.StringIO(_out(capsys, "frontier", *QUICK, "--format", "csv"))))
+    scenario = Scenario.preset(*PRESET[1::2], engine="published", published={"variant": "toy", "pipeline": False})
+    expected = infecon_core.frontier(scenario)
+    assert list(rows[0]) == list(expected.columns)
+    for name in ("tokens_per_s_user", "usd_per_million_tokens", "n_gpu", "memory_s"):
+        np.testing.assert_array_equal([float(row[name]) for row in rows], expected[name].to_numpy(float))
+
+
+def test_json_holds_points_and_scenario(capsys: pytest.CaptureFixture[str]) -> None:
+    text = _out(capsys, "frontier", *QUICK, "--format", "json")
+    answer = json.loads(text, parse_constant=lambda name: pytest.fail(f"{name} is not JSON"))
+    assert Scenario.model_validate(answer["scenario"]) == _scenario(capsys, *QUICK)
+    assert answer["data_version"] == catalog.data_version()
+    assert answer["points"][0]["tokens_per_s_user"] > answer["points"][-1]["tokens_per_s_user"]
+    assert answer["points"][0]["ttft_s"] is None
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        [],
+        ["--draft", "llama-3.2-1b"],
+        ["--self-draft", "2", "--disaggregated"],
+        ["--prompt", "900000", "--price", "1234.5"],
+        ["--engine", "published", "--draft", "llama-3.2-1b"],
+    ],
+    ids=" ".join,
+)
+def test_table_fits_and_marks_three_points(capsys: pytest.CaptureFixture[str], more: list[str]) -> None:
+    lines = _out(capsys, "frontier", *PRESET, *more).splitlines()
+    assert max(map(len, lines)) <= 100
+    assert len(lines) < 40
+    speeds = {
+        words[0]: float(words[1].replace(",", "")) for words in map(str.split, lines) if words and words[0] in MARKS
+    }
+    assert set(speeds) == MARKS
+    assert speeds["fastest"] >= speeds["preferred"] >= speeds["cheapest"]
+    assert speeds["fastest"] > speeds["cheapest"]
+
+
+MARKS = {"fastest", "preferred", "cheapest"}
+
+
+@pytest.mark.parametrize("listing", ["models", "accelerators"])
+def test_catalog_is_listed(capsys: pytest.CaptureFixture[str], listing: str) -> None:
+    entries = getattr(catalog, listing)()
+    records = json.loads(_out(capsys, listing, "--format", "json"))
+    rows = list(csv.DictReader(io.StringIO(_out(capsys, listing, "--format", "csv"))))
+    table = _out(capsys, listing).splitlines()
+    assert [record["id"] for record in records] == [row["id"] for row in rows] == list(entries)
+    assert [line.split()[0] for line in table[2:]] == list(entries)
+    assert max(map(len, table)) <= 100
+
+
+def test_lists_say_what_a_reader_needs(capsys: pytest.CaptureFixture[str]) -> None:
+    models = {record["id"]: record for record in json.loads(_out(capsys, "models", "--format", "json"))}
+    assert models["mixtral-8x7b"]["total_params"] > 3 * models["mixtral-8x7b"]["active_params"]
+    accelerators = {r["id"]: r for r in json.loads(_out(capsys, "accelerators", "--format", "json"))}
+    h100 = catalog.accelerator("h100-sxm")
+    assert accelerators["h100-sxm"]["peak_fp8_flop_per_s"] == h100.accelerator.peaks.fp8
+    assert accelerators["h100-sxm"]["price_kind"] == h100.provenance["price_usd_per_gpu_hour"].kind
+    assert accelerators["h100-sxm"]["price_date"] == h100.provenance["price_usd_per_gpu_hour"].date
+
+
+def test_step_adds_up(capsys: pytest.CaptureFixture[str]) -> None:
+    point = ["step", *PRESET, "--n-gpu", "8", "--batch", "64"]
+    step = json.loads(_out(capsys, *point, "--format", "json"))["step"]
+    rows = list(csv.DictReader(io.StringIO(_out(capsys, *point, "--format", "csv"))))
+    times = [name for name in rows[0] if name.endswith("_s")]
+    total = sum(float(row[name]) for row in rows for name in times)
+    assert total == pytest.approx(step["tpot_s"], rel=1e-9)
+    table = _out(capsys, *point).splitlines()
+    assert max(map(len, table)) <= 100
+    first = next(i for i, line in enumerate(table) if line.startswith("---")) + 1
+    lines = table[first : table.index("", first)]
+    shown = {line.strip().split("  ")[0] for line in lines}
+    assert {row["name"] for row in rows} | {row["group"] for row in rows if row["group"][:1].isdigit()} <= shown
+    assert lines[-1].startswith("All ")
+
+
+def test_a_step_s_groups_add_up(capsys: pytest.CaptureFixture[str]) -> None:
+    point = ["step", "--model", "deepseek-r1", "--accelerator", "h200-sxm", "--n-gpu", "8", "--batch", "64"]
+    layout = [*point, "--dp-attn", "8", "--tp", "1", "--ep", "8"]
+    assert _out(capsys, *layout) == _out(capsys, *point, "--dp-attn", "8")
+    table = _out(capsys, *layout).splitlines()
+    assert "TP 1, PP 1, EP 8, DP 8; batch 64" in " ".join(table)
+    start = next(i for i, line in enumerate(table) if line.startswith("58 layers")) + 1
+    inside = [float(line[40:].split()[0]) for line in table[start : start + 12] if line.startswith("  ")]
+    whole = float(table[start - 1][40:].split()[0])
+    end = next(i for i, line in enumerate(table[start:]) if not line.startswith("  "))
+    assert sum(inside[:end]) == pytest.approx(whole, abs=0.05)
+
+
+def test_step_of_a_frontier_s_point_is_that_point(capsys: pytest.CaptureFixture[str]) -> None:
+    point = json.loads(_out(capsys, "frontier", *PRESET, "--format", "json"))["points"][0]
+    layout = [
+        word
+        for name in ("n_gpu", "tp", "pp", "ep", "dp_attn", "batch")
+        for word in (f"--{name.replace('_', '-')}", repr(point[name]))
+    ]
+    step = json.loads(_out(capsys, "step", *PRESET, *layout, "--format", "json"))["step"]
+    assert step["tpot_s"] == pytest.approx(point["tpot_s"], rel=1e-9)
+
+
+# Scenarios
+
+
+CHANGES = [
+    (["--weights", "fp8"], ("precision", "weights"), "fp8"),
+    (["--kv", "fp8"], ("precision", "kv"), "fp8"),
+    (["--activations", "fp8"], ("precision", "activations"), "fp8"),
+    (["--prompt", "123"], ("prompt_tokens",), 123),
+    (["--output", "45"], ("output_tokens",), 45),
+    (["--price", "1.25"], ("accelerator", "price_usd_per_gpu_hour"), 1.25),
+    (["--demand", "1e6"], ("demand_tokens_per_s",), 1e6),
+    (["--max-gpus", "16"], ("max_gpus",), 16),
+    (["--acceptance", "0.5"], ("speculation", "acceptance"), 0.5),
+    (["--max-draft-tokens", "7"], ("speculation", "max_draft_tokens"), 7),
+    (["--engine", "published"], ("engine",), "published"),
+    (["--disaggregated"], ("serving", "disaggregated"), True),
+    (["--context-parallel"], ("serving", "context_parallel"), True),
+    (["--overlap", "0.25"], ("serving", "overlap"), 0.25),
+    (["--variant", "printed"], ("published", "variant"), "printed"),
+    (["--traffic", "early"], ("published", "traffic"), "early"),
+    (["--no-pipeline"], ("published", "pipeline"), False),
+    (["--no-attention-scaledown"], ("published", "attention_scaledown"), False),
+]
+
+
+@pytest.mark.parametrize(("flags", "path", "value"), CHANGES, ids=[row[0][0] for row in CHANGES])
+def test_a_flag_changes_its_number_and_no_other(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, flags: list[str], path: tuple[str, ...], value: object
+) -> None:
+    base = [*PRESET, "--draft", "llama-3.2-1b"]
+    before = _scenario(capsys, *base)
+    file = tmp_path / "scenario.json"
+    file.write_text(before.model_dump_json(), encoding="utf-8")
+    expected = before.model_dump()
+    place = expected
+    for name in path[:-1]:
+        place = place[name]
+    place[path[-1]] = value
+    assert _scenario(capsys, *base, *flags).model_dump() == expected
+    assert _scenario(capsys, "--scenario", str(file), *flags).model_dump() == expected
+
+
+def test_scenario_is_the_preset(capsys: pytest.CaptureFixture[str]) -> None:
+    flags = ["--weights", "fp8", "--price", "3", "--draft", "llama-3.2-1b", "--acceptance", "0.7"]
+    expected = Scenario.preset(
+        *PRESET[1::2], weights="fp8", price_usd_per_gpu_hour=3, draft="llama-3.2-1b", acceptance=0.7
+    )
+    assert _scenario(capsys, *PRESET, *flags) == expected
+
+
+def test_self_drafts_and_draft_models_take_each_other_s_place(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    drafts = _scenario(capsys, *PRESET, "--self-draft", "2", "--acceptance", "0.6", "--max-draft-tokens", "4")
+    assert drafts.speculation == SelfDraft(layers=2, acceptance=0.6, max_draft_tokens=4)
+    file = tmp_path / "scenario.json"
+    file.write_text(drafts.model_dump_json(), encoding="utf-8")
+    other = _scenario(capsys, "--scenario", str(file), "--draft", "llama-3.2-1b")
+    assert isinstance(other.speculation, DraftModel)
+    assert other.speculation.acceptance == 0.6
+    file.write_text(other.model_dump_json(), encoding="utf-8")
+    assert _scenario(capsys, "--scenario", str(file), "--self-draft", "2") == drafts
+
+
+def test_scenario_survives_the_round_trip(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    flags = [*PRESET, "--weights", "fp8", "--demand", "12345.678", "--draft", "llama-3.2-1b", "--acceptance", "0.61"]
+    file = tmp_path / "scenario.json"
+    assert _out(capsys, "scenario", *flags, "--out", str(file)) == ""
+    text = file.read_text(encoding="utf-8")
+    assert _out(capsys, "scenario", "--scenario", str(file)) == text == _out(capsys, "scenario", *flags)
+
+
+def test_model_accelerator_and_draft_change_a_file_s_scenario(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "scenario.json"
+    base = [*PRESET, "--weights", "fp8", "--draft", "llama-3.2-1b", "--acceptance", "0.5"]
+    _out(capsys, "scenario", *base, "--out", str(file))
+    changed = _scenario(
+        capsys,
+        "--scenario",
+        str(file),
+        "--model",
+        "llama-3.1-8b",
+        "--accelerator",
+        "h200-sxm",
+        "--draft",
+        "llama-3.2-3b",
+    )
+    assert changed.architecture == catalog.model("llama-3.1-8b").architecture
+    assert changed.accelerator == catalog.accelerator("h200-sxm").accelerator
+    assert changed.precision.weights == "fp8"
+    assert changed.speculation is not None
+    assert changed.speculation.architecture == catalog.model("llama-3.2-3b").architecture
+    assert changed.speculation.acceptance == 0.5
+
+
+@pytest.mark.parametrize(("name", "start"), [("a.csv", "id,"), ("a.json", "["), ("a.txt", "id  ")])
+def test_out_s_ending_chooses_the_format(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, name: str, start: str
+) -> None:
+    assert _out(capsys, "models", "--out", str(tmp_path / name)) == ""
+    assert (tmp_path / name).read_text(encoding="utf-8").startswith(start)
+
+
+class WithQueue(Scenario):
+    queue_s: Annotated[float, about("Queue", "Time that a request waits.", unit="s", ge=0, le=60, section="search")] = 1
+    patient: Annotated[bool, about("Patient", "Whether it waits.", section="advanced", only="published")] = False
+
+
+def test_a_new_field_has_its_flag_its_help_its_refusal_and_its_json(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["frontier", "--help"], WithQueue)
+    text = " ".join(capsys.readouterr().out.split())
+    assert "--queue-s X Time that a request waits. From 0 to 60 s." in text
+    assert "--patient, --no-patient Whether it waits. For the published engine." in text
+    assert main(["scenario", *PRESET, "--queue-s", "5", "--patient"], WithQueue) == 0
+    scenario = WithQueue.model_validate_json(capsys.readouterr().out)
+    assert (scenario.queue_s, scenario.patient) == (5, True)
+    for flags, said in ((["--queue-s", "61"], "--queue-s cannot be '61'"), (["--patient"], "for the published engine")):
+        assert main(["frontier", *PRESET, *flags], WithQueue) == 2
+        assert said in capsys.readouterr().err
+
+
+# As a process
+
+
+def test_bad_input_as_a_process() -> None:
+    ran = _run("frontier", *PRESET, "--price", "nan")
+    assert_one_sentence(ran.returncode, ran.stdout, ran.stderr, "--price")
+
+
+COMMANDS = {"frontier", "step", "scenario", "predict", "calibrate", "models", "accelerators"}
+
+
+def test_help_lists_every_command() -> None:
+    ran = _run("--help")
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert set(re.findall(r"^    ([a-z]+)\b", ran.stdout, re.MULTILINE)) == COMMANDS
+
+
+@pytest.mark.parametrize("command", ["frontier", "step", "scenario"])
+def test_help_names_every_flag_of_a_scenario(capsys: pytest.CaptureFixture[str], command: str) -> None:
+    with pytest.raises(SystemExit) as left:
+        main([command, "--help"])
+    assert left.value.code == 0
+    offered = set(re.findall(r"--[a-z-]+", capsys.readouterr().out))
+    assert offered >= {flags[0] for flags, _, _ in CHANGES}
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["models"], ["scenario", *PRESET], ["frontier", *PRESET, "--price", "0"]]
+)
+def test_what_needs_no_pandas_does_not_wait_for_it(arguments: list[str]) -> None:
+    script = "import sys; sys.modules['pandas'] = None; from infecon_core.cli import main; "
+    script += f"raise SystemExit(main({arguments!r}))"
+    ran = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert "Traceback" not in ran.stderr
+    assert ran.returncode == (2 if "0" in arguments else 0)
+
+
+@pytest.mark.parametrize("arguments", [["models", "--format", "json"], ["--help"]])
+def test_a_reader_who_leaves_is_no_error(arguments: list[str]) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        ran = subprocess.run(
+            [sys.executable, "-m", "infecon_core", *arguments],
+            cwd=ROOT, stdout=writing, stderr=subprocess.PIPE, text=True, check=False,
+        )  # fmt: skip
+    finally:
+        os.close(writing)
+    assert ran.stderr == ""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full, a disk that is always full")
+def test_a_full_disk_gets_one_line() -> None:
+    with Path("/dev/full").open("w") as full:
+        ran = subprocess.run(
+            [sys.executable, "-m", "infecon_core", "models"],
+            cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True, check=False,
+        )  # fmt: skip
+    assert_one_sentence(ran.returncode, "", ran.stderr, "standard output")
+
+
+def test_any_terminal_can_show_the_output() -> None:
+    ran = _run("models", env={**os.environ, "PYTHONIOENCODING": "ascii"})
+    assert (ran.returncode, ran.stderr) == (0, "")
+
+
+@pytest.mark.slow
+def test_every_model_can_be_asked_for_on_every_accelerator(capsys: pytest.CaptureFixture[str]) -> None:
+    for i, model in enumerate(catalog.models()):
+        accelerator = list(catalog.accelerators())[i % len(catalog.accelerators())]
+        status = main(["frontier", "--model", model, "--accelerator", accelerator])
+        captured = capsys.readouterr()
+        if status:
+            assert_one_sentence(status, captured.out, captured.err, "; ")
+        else:
+            assert max(map(len, captured.out.splitlines())) <= 100

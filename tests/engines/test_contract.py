@@ -1,0 +1,127 @@
+"""What every engine promises: the same columns with one meaning each, and a step that knows what its row says."""
+
+import math
+from functools import cache
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from infecon_core import Layout, Scenario, step
+from infecon_core import frontier as computed
+from infecon_core.engines import ENGINES, engine_of
+from infecon_core.schema import FIVE_TIMES
+from infecon_core.schema.frontier import COLUMNS, FRONTIER_COLUMNS
+
+CASES = [
+    ("llama-3.1-70b", "h100-sxm", {"weights": "fp8"}),
+    ("deepseek-v3", "gb200-nvl72", {}),
+    ("deepseek-v3", "h200-sxm", {"draft": "llama-3.2-1b", "max_gpus": 32}),
+    ("llama-3.1-70b", "h100-sxm", {"engine": "published"}),
+    ("deepseek-v3", "h200-sxm", {"engine": "published"}),
+    ("mixtral-8x7b", "h100-sxm", {"engine": "published", "draft": "llama-3.2-1b", "acceptance": 0.7}),
+    ("llama-3.1-70b", "h100-sxm", {"engine": "published", "published": {"variant": "toy"}}),
+]
+
+
+@cache
+def frontier(scenario: Scenario) -> pd.DataFrame:
+    """A frontier, worked out once for all tests."""
+    return computed(scenario)
+
+
+@pytest.fixture(scope="module", params=CASES, ids=lambda case: f"{case[0]} on {case[1]} {case[2]}")
+def scenario(request: pytest.FixtureRequest) -> Scenario:
+    model_id, accelerator_id, changes = request.param
+    return Scenario.preset(model_id, accelerator_id, **changes)
+
+
+def _rows(scenario: Scenario) -> list[dict]:
+    frame = frontier(scenario)
+    return [frame.iloc[i].to_dict() for i in (0, len(frame) // 2, len(frame) - 1)]
+
+
+def test_every_column_is_told_once() -> None:
+    assert len(COLUMNS) == len(FRONTIER_COLUMNS)
+    assert all(column.meaning.endswith(".") and column.label for column in FRONTIER_COLUMNS)
+    assert {column.unit for column in FRONTIER_COLUMNS} <= {"tokens/s", "USD", "kWh", "1", "tokens", "s", "B", ""}
+
+
+def test_every_engine_returns_the_same_columns(scenario: Scenario) -> None:
+    assert list(frontier(scenario).columns) == list(COLUMNS)
+
+
+def test_only_what_an_engine_cannot_know_is_missing(scenario: Scenario) -> None:
+    can = engine_of(scenario).capabilities
+    unknown = {
+        "ttft_s": can.prompts,
+        "usd_per_million_tokens_blended": can.prompts,
+        "workspace_bytes_per_gpu": scenario.engine != "published",
+    }
+    missing = frontier(scenario).isna()
+    for name in COLUMNS:
+        assert missing[name].all() == (not unknown.get(name, True)), name
+        assert missing[name].any() == missing[name].all(), name
+
+
+def test_degrees_multiply_to_the_gpus(scenario: Scenario) -> None:
+    frame = frontier(scenario)
+    n_gpu = frame["n_gpu"].to_numpy()
+    np.testing.assert_allclose(frame["tp"] * frame["dp_attn"] * frame["pp"], n_gpu, rtol=1e-12)
+    np.testing.assert_allclose(frame["tp_ff"] * frame["ep"] * frame["pp"], n_gpu, rtol=1e-12)
+
+
+def test_whole_layouts_where_they_are_promised(scenario: Scenario) -> None:
+    degrees = frontier(scenario)[["n_gpu", "tp", "tp_ff", "pp", "ep", "dp_attn"]].to_numpy()
+    assert (degrees == np.round(degrees)).all() == engine_of(scenario).capabilities.whole_gpus
+
+
+def test_columns_follow_their_formulas(scenario: Scenario) -> None:
+    chip = scenario.accelerator
+    for row in _rows(scenario):
+        tpot = row["tpot_s"]
+        assert row["tokens_per_s_user"] == pytest.approx(1 / tpot, rel=1e-12)
+        gpu_seconds = row["usd_per_million_tokens"] / 1e6 * 3600 / chip.price_usd_per_gpu_hour
+        assert chip.board_power_w is not None
+        assert row["kwh_per_million_tokens"] == pytest.approx(1e6 * gpu_seconds * chip.board_power_w / 3.6e6, rel=1e-9)
+        assert row["limit"] == FIVE_TIMES[max(FIVE_TIMES, key=row.__getitem__)]
+        if engine_of(scenario).capabilities.prompts:
+            share = scenario.output_tokens / (scenario.prompt_tokens + scenario.output_tokens)
+            blended = row["usd_per_million_tokens"] * share
+            assert row["usd_per_million_tokens_blended"] == pytest.approx(blended, rel=1e-12)
+        else:  # nothing but decoding is paid for
+            assert gpu_seconds == pytest.approx(row["n_gpu"] * tpot / row["batch"], rel=1e-9)
+
+
+def test_a_step_says_what_its_row_says(scenario: Scenario) -> None:
+    for row in _rows(scenario):
+        found = step(scenario, Layout.of(row), row["batch"])
+        shared = set(type(found).model_fields) & set(COLUMNS)
+        assert {"usd_per_million_tokens", "kwh_per_million_tokens", "ttft_s", "n_gpu", "batch", "mfu"} <= shared
+        for name in shared:
+            ours, theirs = getattr(found, name), row[name]
+            assert (math.isnan(ours) and math.isnan(theirs)) or ours == pytest.approx(theirs, rel=1e-9), name
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_a_layout_follows_from_what_a_person_chooses(name: str) -> None:
+    scenario = Scenario.preset("deepseek-v3", "h200-sxm", engine=name)
+    engine = engine_of(scenario)
+    assert engine.name == name
+    layout = engine.layout(scenario, {"n_gpu": 32.0, "pp": 2.0, "dp_attn": 4.0})
+    assert (layout.tp, layout.pp, layout.dp_attn) == (4, 2, 4)
+    assert layout.tp * layout.pp * layout.dp_attn == layout.n_gpu == 32
+    assert set(engine.capabilities.degrees) <= set(Layout.model_fields)
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_slower_networks_and_kernels_make_a_step_slower(name: str) -> None:
+    scenario = Scenario.preset("deepseek-v3", "h200-sxm", engine=name)
+    engine = engine_of(scenario)
+    row = frontier(scenario).iloc[0]
+    point = (Layout.of(row), row["batch"])
+    here, slow = engine.step(scenario, *point), engine.step(scenario, *point, 2.0)
+    assert slow.network_latency_s == pytest.approx(2 * here.network_latency_s, rel=1e-9)
+    assert slow.tpot_s - here.tpot_s == pytest.approx(here.network_latency_s, rel=1e-6)
+    busy = engine.step(engine.with_overhead(scenario, 2.0), *point)
+    assert busy.kernel_overhead_s == pytest.approx(2 * here.kernel_overhead_s, rel=1e-9)

@@ -1,0 +1,39 @@
+"""Constants fitted to a reader's points."""
+
+import pytest
+
+from infecon_core.catalog.constants import FITTED, shipped
+from infecon_core.catalog.measurements import shipped_points
+from infecon_core.validation.predict import predict
+from infecon_ui.measured.refit import constants_table, refit
+from infecon_ui.measured.sentences import refit_summary
+from infecon_ui.measured.upload import BadFileError
+from tests.support.measured import HEAD, ROW
+
+
+def test_refit_finds_the_constants_behind_the_points() -> None:
+    truth = shipped().model_copy(update={"layer_overhead_s": 1.6 * shipped().layer_overhead_s})
+    chosen = shipped_points().query("model_id in ('llama-3.3-70b', 'qwen3-32b')")
+    own = predict(chosen, truth).assign(tpot_ms=lambda frame: frame["predicted_tpot_ms"])
+    found = refit(own.to_csv(index=False).encode())
+    assert found.before.median > 0.05
+    assert found.after.median < 0.01
+    assert found.unseen is not None
+    assert found.unseen.median < 0.015
+    assert found.constants.layer_overhead_s == pytest.approx(truth.layer_overhead_s, rel=0.05)
+    # What these dense models do not touch stays.
+    assert found.constants.all_to_all_efficiency == pytest.approx(shipped().all_to_all_efficiency, rel=1e-6)
+    table = constants_table(found.constants)
+    assert len(table) == len(FITTED)
+    assert "the error goes from" in refit_summary(found)
+
+
+def test_refit_says_when_a_unit_is_wrong() -> None:
+    seconds = HEAD + ROW.replace("14.2", "0.0142") * 40
+    with pytest.raises(BadFileError, match="perhaps a column is in another unit"):
+        refit(seconds.encode())
+
+
+def test_refit_needs_a_point() -> None:
+    with pytest.raises(BadFileError, match="nothing to fit"):
+        refit((HEAD + ROW.replace("fp8", "fp3")).encode())

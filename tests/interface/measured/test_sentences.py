@@ -1,0 +1,44 @@
+"""What the page says in words."""
+
+import pandas as pd
+
+from infecon_core.catalog.measurements import deviations
+from infecon_ui.measured.sentences import UNKNOWN, headline, worst
+from tests.support.measured import few_points
+
+
+def test_headline_counts_what_is_there() -> None:
+    frame = few_points().assign(accelerator=["X", "X", "Y", "Y"])
+    statement, beside = headline(frame)
+    assert statement == (
+        "On 4 measured points of 2 models on 2 accelerators the serving engine is off by 25% in the middle case; "
+        "leaving a whole model out of the fit, by 40%."
+    )
+    assert "off by 30% and the bare roofline by 50%" in beside
+    assert beside.endswith("differ by 5.0%.")
+
+
+def test_headline_does_not_wait_for_the_left_out_fits() -> None:
+    frame = few_points().drop(columns="without_model_ms").assign(accelerator="X")
+    assert headline(frame)[0].endswith("out of the fit, by (computing).")
+
+
+def test_worst_groups_are_named_with_their_reason() -> None:
+    frame = pd.DataFrame(
+        {
+            "model_id": ["falcon-180b"] * 9 + ["mixtral-8x7b"] * 9 + ["other"] * 30 + ["few"] * 2,
+            "model": ["Falcon"] * 9 + ["Mixtral"] * 9 + ["Fine"] * 30 + ["Few"] * 2,
+            "accelerator_id": "h100-sxm",
+            "accelerator": "H100",
+            "tpot_ms": 10.0,
+            "serving_ms": [6.0] * 9 + [13.0] * 9 + [10.5] * 30 + [20.0] * 2,
+        }
+    )
+    (sentence,) = worst(frame)
+    # Both share a reason, so they share a sentence; two points are too few to be named.
+    assert sentence.startswith(
+        "**Falcon** (9 points, off by 40%, 40% too fast on average), **Mixtral** (9 points, off by 30%, 30% too slow"
+    )
+    assert sentence.endswith(f": {deviations()['old_tensorrt_llm'].reason}.")
+    unknown = worst(frame.replace({"falcon-180b": "no-such", "mixtral-8x7b": "neither"}))
+    assert unknown[0].endswith(f": {UNKNOWN}.")

@@ -1,0 +1,81 @@
+"""A reader's own file: read line by line, scored, its faults named."""
+
+import pytest
+
+from infecon_ui.measured.points import measured_points
+from infecon_ui.measured.sentences import upload_summary
+from infecon_ui.measured.upload import MAX_ROWS, BadFileError, columns_table, template, upload_report
+from tests.support.measured import HEAD, ROW
+
+
+def test_hover_names_setup_and_source_and_keeps_foreign_text_as_text() -> None:
+    text = measured_points()["hover"].iloc[0]
+    for part in ("<b>DeepSeek R1 in FP4</b>", "4 × B200", "TP 4", "batch 3.8", "prompt 1,024, output 1,024", "sglang"):
+        assert part in text
+    assert "InferenceX" in text
+    row = HEAD.replace("tpot_ms", "tpot_ms,engine") + ROW.replace("14.2", "14.2,<img src=x>")
+    assert "<img" not in upload_report(row.encode()).points["hover"].iloc[0]
+
+
+def test_template_reads_back_without_a_fault() -> None:
+    report = upload_report(template().encode())
+    assert len(report.points) == 3
+    assert report.faults == ()
+    listed = columns_table()
+    assert set(template().splitlines()[0].split(",")) == set(listed["Column"])
+    needed = listed[listed["Needed"] == "yes"]
+    assert needed.index.tolist() == list(range(6))  # those that must be there stand first
+    assert (listed["Holds"] != "").all()
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        (b"", "Line 1 is empty"),
+        (b"PK\x03\x04 a spreadsheet", "save the table as CSV"),
+        (HEAD.encode() + b"llama-3.1-70b,h100-sxm,fp8,8,\xff\xfe,1,1\n", "Line 2 is not UTF-8 text"),
+        (HEAD.replace("tpot_ms", "time").encode() + ROW.encode(), "lacks the column tpot_ms"),
+        (HEAD.replace("model_id", "model").encode() + ROW.encode(), "Line 1 lacks the column model_id"),
+        (HEAD.replace(",", ";").encode() + ROW.replace(",", ";").encode(), "separate the columns by commas"),
+        (HEAD.replace("context_len", "model_id").encode() + ROW.encode(), "names the column model_id twice"),
+        ((HEAD + ROW + "llama-3.1-70b,h100-sxm\n").encode(), "Line 3 has 2 fields, the header has 7"),
+        ((HEAD + '"llama').encode(), "Line 2 is not CSV"),
+        (HEAD.encode(), "holds no rows"),
+        ((HEAD + ROW * (MAX_ROWS + 1)).encode(), "20,001 rows; split it"),
+    ],
+)
+def test_bad_file_says_what_is_wrong_in_one_sentence(data: bytes, why: str) -> None:
+    with pytest.raises(BadFileError) as caught:
+        upload_report(data)
+    assert why in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_rows_that_cannot_be_predicted_name_their_line_and_the_rest_is_scored() -> None:
+    rows = [
+        ROW,
+        "\n",
+        ROW.replace("llama-3.1-70b", "lama-3.1-70b"),
+        ROW.replace("14.2", "fast"),
+        ROW.replace("14.2", "-1"),
+        ROW.replace(",16,", ",,"),
+        ROW.replace("fp8", "fp3"),
+        ROW.replace("14.2", "15"),
+    ]
+    report = upload_report((HEAD + "".join(rows)).encode())
+    assert report.points.index.tolist() == [2, 9]
+    faults = dict(report.faults)
+    assert list(faults) == [4, 5, 6, 7, 8]
+    assert "llama-3.1-70b" in faults[4]
+    assert faults[5] == "tpot_ms is 'fast'; give a positive number of milliseconds up to 1e+09"
+    assert "batch_per_instance is empty" in faults[7]
+    assert "'fp3' is no format" in faults[8]
+    assert report.score.n == 2
+    assert upload_summary(report).endswith("5 rows cannot be predicted.")
+
+
+def test_line_numbers_hold_after_a_field_with_a_line_break() -> None:
+    head, row = HEAD.replace("tpot_ms", "tpot_ms,engine"), ROW.replace("14.2\n", '14.2,"two\nlines"\n')
+    report = upload_report((head + row + ROW.replace("14.2", "x,y")).encode())
+    assert report.points.index.tolist() == [3]
+    assert [fault.line for fault in report.faults] == [4]

@@ -1,0 +1,76 @@
+"""The page "The paper": what it shows, and what it computes when."""
+
+import json
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from infecon_core.paper.exhibits.open_points import open_points
+from infecon_ui.paper import exhibits
+from tests.support.app import open_app, texts
+
+PAGE = "pages/paper.py"
+CHEAP = ("table-1", "figure-1", "figure-2")
+
+
+def _opened(show: str | None = None, timeout: float = 30) -> AppTest:
+    app = open_app({"show": show} if show else {}, PAGE, timeout)
+    assert not app.exception
+    return app
+
+
+@pytest.fixture
+def _cheap(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exhibits, "EXHIBITS", CHEAP)
+
+
+@pytest.mark.usefixtures("_cheap")
+def test_page_opens_with_the_first_table() -> None:
+    app = _opened()
+    assert app.header[0].value == "The paper, number by number"
+    assert "The fastest setup in closed form" in texts(app)
+    shown = app.table[0].value
+    assert shown.iloc[1, 0] == ":green[✓] Llama 3 70B"
+    assert shown["Tokens/s"].tolist()[1] == "234 | 234.3"
+
+
+@pytest.mark.usefixtures("_cheap")
+def test_count_covers_all_exhibits() -> None:
+    # 10 in Table 1, 8 in Figure 1, the exponent of Figure 2; its measurements are no printed results.
+    assert "All 19 printed values agree at the printed precision." in texts(_opened())
+
+
+@pytest.mark.usefixtures("_cheap")
+def test_link_opens_a_figure_with_its_chart() -> None:
+    app = _opened("Figure 1")
+    assert "Speed against price in the first sketch" in texts(app)
+    assert "The fastest setup in closed form" not in texts(app)
+    names = [trace["name"] for trace in json.loads(app.get("plotly_chart")[0].proto.spec)["data"]]
+    assert names[-2:] == ["Printed in the paper", "A provider, as the paper observed it"]
+
+
+@pytest.mark.usefixtures("_cheap")
+def test_only_the_opened_exhibit_is_drawn() -> None:
+    app = _opened()
+    assert len(app.table) == 1
+    assert not app.get("plotly_chart")
+
+
+@pytest.mark.usefixtures("_cheap")
+def test_open_points_stand_on_the_page() -> None:
+    text = texts(_opened())
+    assert all(f"**{point.name}.** {point.text}" in text for point in open_points())
+
+
+@pytest.mark.usefixtures("_cheap")
+def test_what_differs_is_marked_and_explained() -> None:
+    app = _opened("Figure 2")
+    assert ":orange[≠] PaLM 62B" in app.table[0].value.iloc[:, 0].tolist()
+    assert "**PaLM 62B** (−11%). Measured against a law" in texts(app)
+
+
+@pytest.mark.slow
+def test_whole_page_counts_all_printed_values() -> None:
+    app = _opened("Table 3", timeout=180)
+    assert "**108 of 112** printed values agree at the printed precision; the other 4 are explained" in texts(app)
+    assert "247 | **246.496** (−0.2%)" in app.table[0].value["Batch"].tolist()

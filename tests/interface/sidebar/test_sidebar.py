@@ -1,0 +1,223 @@
+"""The sidebar: what it chooses, and what happens to choices when presets change or sections fold."""
+
+from typing import Annotated
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from infecon_core import Scenario, catalog
+from infecon_core.catalog.acceptance import curves
+from infecon_core.catalog.constants import shipped
+from infecon_core.choices import Choices
+from infecon_core.schema.field import about
+from tests.support.app import open_script
+
+SECTIONS = ("open_model", "open_accelerator", "open_advanced")
+SCRIPT = """
+import streamlit as st
+from infecon_ui.sidebar import sidebar
+st.session_state["choice"] = sidebar()
+"""
+
+
+def opened(**query: str) -> AppTest:
+    """A visit that starts with a link."""
+    return open_script(SCRIPT, query)
+
+
+def keys_of(app: AppTest) -> set[str | None]:
+    """Keys of the controls that are drawn."""
+    drawn = (*app.number_input, *app.toggle, *app.selectbox, *app.slider, *app.select_slider, *app.segmented_control)
+    return {control.key for control in drawn}
+
+
+def test_first_page_is_a_real_scenario() -> None:
+    choice = opened().session_state["choice"]
+    assert choice.problem is None
+    assert choice.scenario == Scenario.preset("llama-3.1-70b", "h100-sxm", weights="fp8", kv="bf16", activations="bf16")
+    assert (choice.model_name, choice.accelerator_name) == ("Llama 3.1 70B", "H100 SXM5 80GB")
+
+
+def test_another_model_drops_the_numbers_of_the_last_one_only() -> None:
+    app = opened(m_num_layers="40", a_hbm="96", prompt="500")
+    app.selectbox(key="model").set_value("deepseek-v3").run()
+    scenario = app.session_state["choice"].scenario
+    assert scenario.architecture == catalog.model("deepseek-v3").architecture
+    assert (scenario.accelerator.hbm_bytes, scenario.prompt_tokens) == (96e9, 500)
+
+
+def test_another_accelerator_drops_the_numbers_of_the_last_one_only() -> None:
+    app = opened(m_num_layers="40", a_hbm="96", price="1", launch="9")
+    app.selectbox(key="gpu").set_value("b200-hgx").run()
+    scenario = app.session_state["choice"].scenario
+    assert scenario.accelerator == catalog.accelerator("b200-hgx").accelerator
+    assert scenario.architecture.num_hidden_layers == 40
+
+
+def test_formats_follow_the_model_unless_chosen() -> None:
+    app = opened(kv="fp8")
+    app.selectbox(key="model").set_value("gpt-oss-120b").run()
+    precision = app.session_state["choice"].scenario.precision
+    assert (precision.weights, precision.kv) == ("fp4", "fp8")
+
+
+def test_customised_numbers_outlive_folding() -> None:
+    app = opened(m_num_layers="40")
+    assert not [field for field in app.number_input if field.key == "m_num_layers"]
+    for shown in (True, False, True):
+        app.session_state["open_model"] = shown
+        app.run()
+        assert app.session_state["choice"].scenario.architecture.num_hidden_layers == 40
+    assert app.number_input(key="m_num_layers").value == 40
+    app.number_input(key="m_num_layers").set_value(20).run()
+    app.session_state["open_model"] = False
+    app.run()
+    assert app.session_state["choice"].scenario.architecture.num_hidden_layers == 20
+
+
+def test_another_preset_refills_an_open_section() -> None:
+    app = opened(m_num_layers="40")
+    app.session_state["open_model"] = True
+    app.run()
+    app.selectbox(key="model").set_value("gemma-3-27b").run()
+    assert not app.exception
+    assert (app.number_input(key="m_num_layers").value, app.number_input(key="m_num_layers_2").value) == (10, 52)
+
+
+def test_numbers_that_make_no_scenario_are_said_in_one_sentence() -> None:
+    choice = opened(m_num_key_value_heads="100").session_state["choice"]
+    assert choice.scenario is None
+    assert choice.problem == "100 KV heads are more than 64 query heads; give at most as many KV heads as query heads."
+    choice = opened(a_scaleup="none").session_state["choice"]
+    assert choice.scenario is None
+    assert "scale-up domain of 8" in choice.problem
+
+
+def test_an_emptied_field_returns_to_its_default() -> None:
+    app = opened(price="9", demand="500")
+    app.number_input(key="price").set_value(None).run()
+    app.number_input(key="demand").set_value(None).run()
+    assert not app.exception
+    scenario = app.session_state["choice"].scenario
+    assert scenario.accelerator == catalog.accelerator("h100-sxm").accelerator
+    assert scenario.demand_tokens_per_s is None
+
+
+def test_speculation_enters_only_when_it_is_on() -> None:
+    app = opened(draft="llama-3.2-3b", acceptance="0.6", gamma="7")
+    assert app.session_state["choice"].scenario.speculation is None
+    app.session_state["spec"] = "draft"
+    app.run()
+    speculation = app.session_state["choice"].scenario.speculation
+    assert (speculation.architecture.name, speculation.acceptance) == ("Llama 3.2 3B", 0.6)
+    assert speculation.max_draft_tokens == 7
+
+
+def test_calibration_constants_arrive_in_si_units() -> None:
+    choice = opened(s_layer_overhead_s="20", s_allreduce_efficiency="0.5").session_state["choice"]
+    constants = choice.scenario.serving.constants
+    assert constants == shipped().model_copy(update={"layer_overhead_s": 20e-6, "allreduce_efficiency": 0.5})
+    kinds = {source.what: source.kind for source in choice.sources}
+    assert (kinds["Layer overhead (µs)"], kinds["Weight read efficiency"]) == ("chosen", "measured")
+
+
+def test_each_engine_has_its_own_controls() -> None:
+    app = opened(spec="self", disagg="true")
+    app.session_state["open_advanced"] = True
+    app.run()
+    keys = keys_of(app)
+    assert {"disagg", "overlap", "cp", "s_layer_overhead_s", "selflayers", "selfgamma"} <= keys
+    assert not {"variant", "pp", "scaledown", "traffic", "launch"} & keys
+    app.segmented_control(key="engine").set_value("published").run()
+    assert not app.exception
+    keys = keys_of(app)
+    assert {"variant", "pp", "scaledown", "traffic", "launch"} <= keys
+    assert not {"disagg", "overlap", "cp", "s_layer_overhead_s", "selflayers", "selfgamma", "acceptance"} & keys
+    assert app.session_state["choice"].scenario.speculation is None
+    app.segmented_control(key="engine").set_value("serving").run()
+    assert app.session_state["choice"].scenario.serving.disaggregated
+
+
+@pytest.mark.parametrize("kind", ["draft", "self"])
+def test_a_measured_acceptance_takes_the_place_of_the_rate(kind: str) -> None:
+    key, curve = next(iter(curves().items()))
+    app = opened(spec=kind, curve=key)
+    choice = app.session_state["choice"]
+    assert choice.scenario.speculation.accepted_lengths == curve.accepted_lengths
+    assert any(source.source == curve.source for source in choice.sources)
+    assert not app.slider
+    app.segmented_control(key="engine").set_value("published").run()
+    assert not app.exception
+    speculation = app.session_state["choice"].scenario.speculation
+    assert speculation is None or speculation.accepted_lengths == ()
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"model": "deepseek-v3", "spec": "draft"},
+        {"model": "jamba-v0.1", "spec": "self"},
+        {"engine": "published", "spec": "draft"},
+    ],
+    ids=["serving", "self-draft", "published"],
+)
+def test_every_choice_that_counts_has_a_control(query: dict[str, str]) -> None:
+    app = opened(**query)
+    for key in SECTIONS:
+        app.session_state[key] = True
+    app.run()
+    chosen = Choices().read(query)[0]
+    assert keys_of(app) == {key for key in chosen.all if chosen.enters(key)}
+    labels = {control.key: (control.label, control.help) for control in (*app.number_input, *app.toggle, *app.slider)}
+    for key, (label, text) in labels.items():
+        assert (label, text) == (chosen.all[key].label, chosen.all[key].help)
+
+
+def test_groups_of_layers_and_constants_stand_under_headings() -> None:
+    app = opened(model="gemma-3-27b")
+    for key in SECTIONS:
+        app.session_state[key] = True
+    app.run()
+    headings = [text.value.strip("*") for text in app.markdown]
+    shown = [heading for heading in headings if heading not in ("Precision", "Context", "Search")]
+    assert shown == ["10 full layers", "52 sliding-window layers", "Calibration constants"]
+
+
+def test_changes_are_counted_beside_a_folded_section() -> None:
+    app = opened(m_num_layers="40", m_head_dim="64", overlap="0.5", price="1")
+    captions = [caption.value for caption in app.caption]
+    assert "2 changed from the preset." in captions
+    assert "1 changed from the defaults." in captions
+    assert "Set here; the preset is $2.95." in captions
+
+
+class WithQueue(Scenario):
+    queue_s: Annotated[float, about("Queue", "Time that a request waits.", unit="s", ge=0, le=60, section="search")] = 1
+    patient: Annotated[bool, about("Patient", "Whether it waits.", section="advanced", only="published")] = False
+
+
+NEW_FIELDS = """
+import streamlit as st
+from infecon_ui.sidebar import sidebar
+st.session_state["choice"] = sidebar(st.session_state["schema"])
+"""
+
+
+def test_a_new_field_has_its_control_its_link_and_its_place() -> None:
+    app = AppTest.from_string(NEW_FIELDS, default_timeout=30)
+    app.session_state["schema"] = WithQueue
+    app.query_params["queue_s"] = "5"
+    app.run()
+    assert not app.exception
+    queue = app.number_input(key="queue_s")
+    assert (queue.label, queue.help, queue.value) == ("Queue (s)", "Time that a request waits.", 5.0)
+    assert app.session_state["choice"].scenario.queue_s == 5.0
+    queue.set_value(7.0).run()
+    assert app.query_params["queue_s"] == "7"
+    app.session_state["open_advanced"] = True
+    app.segmented_control(key="engine").set_value("published").run()
+    app.toggle(key="patient").set_value(True).run()
+    scenario = app.session_state["choice"].scenario
+    assert (scenario.queue_s, scenario.patient) == (7.0, True)
+    next(button for button in app.button if button.label == "Reset").click().run()
+    assert app.session_state["choice"].scenario == WithQueue.preset("llama-3.1-70b", "h100-sxm", weights="fp8")

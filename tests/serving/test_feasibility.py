@@ -1,0 +1,132 @@
+"""What does not fit says by how much, and what would."""
+
+import pytest
+
+from infecon_core import NothingFits, Scenario, frontier
+from infecon_core.schema import Precision
+from tests.support.round_numbers import CHIP, CONSTANTS, DENSE, scenario
+
+
+def refused(hbm_bytes, **changes):
+    """The refusal on a chip with this memory, of which 8% are left alone."""
+    chip = CHIP.model_copy(update={"hbm_bytes": hbm_bytes, **changes.pop("chip", {})})
+    with pytest.raises(NothingFits) as caught:
+        frontier(scenario(DENSE, accelerator=chip, **{"max_gpus": 1, **changes}))
+    return caught.value
+
+
+# On one GPU: 344e6 B of weights, 98.304e6 + 51.2e6 of workspace, 10 · 800 · 1250 = 10e6 of cache, together 503.504e6.
+ALONE = {"scale_up_domain": 1, "scale_up_bytes_per_s": None, "scale_out_bytes_per_s": None}
+
+
+def test_more_gpus_fewer_bits_or_a_shorter_prompt():
+    # 92% of 540e6 B are 496.8e6; a cache of 3.296e6 B would do, which are 412 tokens, 250 of them output.
+    fault = refused(540e6)
+    assert str(fault) == (
+        "Dense in FP8 with a context of 1,250 tokens lacks 6.7 MB on 1 Round, the best of all layouts of up to 1; "
+        "allow 2 GPUs or use FP4 weights or shorten the prompt to 100 tokens."
+    )
+    assert fault.changes == {"max_gpus": 2}
+
+
+def test_how_many_gpus_it_takes():
+    # Of 138e6 B, TP 8 would take 43e6 + 104.704e6 + 2.5e6, TP 8 × PP 2 only 21.5e6 + 104.704e6 + 2.5e6.
+    fault = refused(150e6, max_gpus=2)
+    assert str(fault) == (
+        "Dense in FP8 with a context of 1,250 tokens lacks 0.2 GB on each of 2 Round, "
+        "the best of all layouts of up to 2; allow 16 GPUs."
+    )
+    assert fault.changes == {"max_gpus": 16}
+
+
+def test_many_gpus_are_found_by_doubling():
+    # 64 layers of 14.4e6 B and small tables. Of 138e6 B, 98.304e6 of activations leave 39.696e6: TP 8 × PP 4 take
+    # 28.8e6 of weights and 16e6 of cache, TP 8 × PP 8 half of the weights.
+    layers = DENSE.layer_groups[0].model_copy(update={"num_layers": 64})
+    model = DENSE.model_copy(update={"vocab_size": 1000, "layer_groups": (layers,)})
+    chip = CHIP.model_copy(update={"hbm_bytes": 150e6})
+    with pytest.raises(NothingFits) as caught:
+        frontier(scenario(model, accelerator=chip, max_gpus=1))
+    assert caught.value.changes == {"max_gpus": 64}
+
+
+def test_fewer_bits_where_no_more_gpus_are_linked():
+    fault = refused(540e6, chip=ALONE, max_gpus=64)
+    assert str(fault).endswith("of up to 1; use FP4 weights or shorten the prompt to 100 tokens.")
+    assert fault.changes == {"weights": "fp4"}
+
+
+def test_bits_are_halved_only_as_far_as_it_takes():
+    # BF16 takes 647.504e6 B, FP8 503.504e6, FP4 440.504e6.
+    wide = Precision(weights="bf16", kv="fp8")
+    fault = refused(540e6, chip=ALONE, precision=wide)
+    assert str(fault) == (
+        "Dense in BF16 with a context of 1,250 tokens lacks 0.2 GB on 1 Round, the best of all layouts of up to 1; "
+        "use FP4 weights."
+    )
+    assert fault.changes == {"weights": "fp4"}
+    for weights in ("bf16", "fp16"):
+        fault = refused(550e6, chip=ALONE, precision=wide.model_copy(update={"weights": weights}))
+        assert str(fault).endswith("use FP8 weights.")
+        assert fault.changes == {"weights": "fp8"}
+
+
+def test_how_short_a_prompt_must_be():
+    # FP4: 281e6 + 149.504e6 B leave 66.296e6 for 16,000 B a token: 4143 tokens, 250 of them output.
+    four = Precision(weights="fp4", kv="bf16")
+    fault = refused(540e6, chip=ALONE, precision=four, prompt_tokens=20_000)
+    assert str(fault).endswith("of up to 1; shorten the prompt to 3,000 tokens.")
+    assert fault.changes == {"prompt_tokens": 3000}
+    # 3,000 themselves would fit.
+    assert refused(540e6, chip=ALONE, precision=four, prompt_tokens=4000).changes == {"prompt_tokens": 3000}
+    # 92% of 472.4e6 B leave 4.104e6, 256.5 tokens; of 472.3e6 they leave 250.75.
+    assert refused(472.4e6, chip=ALONE, precision=four, prompt_tokens=9).changes == {"prompt_tokens": 6}
+    assert refused(472.3e6, chip=ALONE, precision=four, prompt_tokens=9).changes == {"prompt_tokens": 0}
+
+
+def test_nothing_helps():
+    fault = refused(100e6, chip=ALONE)
+    assert str(fault).endswith("of up to 1; choose an accelerator with more memory.")
+    assert fault.changes == {}
+
+
+@pytest.mark.parametrize(
+    ("layer_overhead_s", "enough"),
+    # 68.564 µs and the overhead of 10 layers for a token: 2134, 4575 and 6328 tokens/s.
+    [(40e-6, 10_000), (15e-6, 10_000), (8.9e-6, 100_000)],
+)
+def test_a_demand_is_raised_to_a_power_of_ten_beyond_twice(layer_overhead_s, enough):
+    constants = CONSTANTS.model_copy(update={"layer_overhead_s": layer_overhead_s})
+    chosen = scenario(DENSE, max_gpus=1, demand_tokens_per_s=0.5, serving={"constants": constants})
+    with pytest.raises(NothingFits) as caught:
+        frontier(chosen)
+    assert caught.value.changes == {"demand_tokens_per_s": enough}
+
+
+def test_a_demand_below_what_every_setup_makes():
+    # One sequence: 0.284 + 65 + 402 µs, and 640 µs of its prompt for 500 tokens: 2134 tokens/s.
+    fault = refused(10e9, demand_tokens_per_s=0.5)
+    assert str(fault) == (
+        "Every setup of Dense on Round makes at least 2.13e+03 tokens/s, more than the demand of 0.5; raise the demand "
+        "to 10,000 tokens/s or leave it open."
+    )
+    assert fault.changes == {"demand_tokens_per_s": 10_000}
+
+
+@pytest.mark.parametrize(
+    ("model", "accelerator", "changes", "words"),
+    [
+        ("llama-3.1-405b", "h100-sxm", {"max_gpus": 8}, r"lacks 29\.\d GB on each of 8 .*allow 16 GPUs or use FP8"),
+        ("llama-3.1-70b", "gh200-96gb", {"max_gpus": 1}, "lacks .* GB on 1 GH200.*allow 2 GPUs"),
+        ("deepseek-v3", "rtx-4090", {}, "on each of 8 .* up to 8; choose an accelerator with more memory"),
+        ("llama-3.1-8b", "rtx-4090", {"prompt_tokens": 5_000_000, "max_gpus": 8}, "shorten the prompt to"),
+        ("llama-3.1-8b", "h100-sxm", {"demand_tokens_per_s": 0.001}, "raise the demand to"),
+    ],
+)
+def test_what_does_not_fit_says_by_how_much_and_what_would(model, accelerator, changes, words):
+    with pytest.raises(NothingFits, match=words) as caught:
+        frontier(Scenario.preset(model, accelerator, **changes))
+    assert str(caught.value).count(". ") == 0
+    assert bool(caught.value.changes) == (model != "deepseek-v3")
+    if caught.value.changes:
+        assert len(frontier(Scenario.preset(model, accelerator, **{**changes, **caught.value.changes}))) > 0

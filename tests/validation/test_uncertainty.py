@@ -1,0 +1,89 @@
+"""How far comparable measurements lie from their predictions."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from infecon_core import Scenario, catalog
+from infecon_core.catalog.constants import shipped
+from infecon_core.catalog.measurements import shipped_points
+from infecon_core.scenario import ServingOptions
+from infecon_core.schema import MixtureOfExperts
+from infecon_core.validation.predict import predict
+from infecon_core.validation.uncertainty import FEWEST, MAKERS, spread, spread_of
+
+DENSE = Scenario.preset("llama-3.1-70b", "h100-sxm")
+
+
+MIXTURE = Scenario.preset("deepseek-v3", "b200-hgx")
+
+
+@pytest.mark.parametrize(("scenario", "experts"), [(DENSE, False), (MIXTURE, True)], ids=["dense", "mixture"])
+def test_four_of_five_comparable_measurements_lie_within(scenario: Scenario, experts: bool) -> None:
+    found = spread(scenario)
+    points = predict(shipped_points())
+    nvidia = points["accelerator_id"].map(lambda name: catalog.accelerator(name).vendor == "NVIDIA")
+    kind = points["model_id"].map(
+        lambda name: any(
+            isinstance(group.feed_forward, MixtureOfExperts) for group in catalog.model(name).architecture.layer_groups
+        )
+    )
+    comparable = points[nvidia & (kind == experts)]
+    ratio = (comparable["tpot_ms"] / comparable["predicted_tpot_ms"]).dropna()
+    assert found.n_points == len(ratio) >= FEWEST
+    # A tenth of the measurements lies below the band and a tenth above.
+    assert (ratio < found.low).mean() == pytest.approx(0.1, abs=1 / len(ratio))
+    assert (ratio > found.high).mean() == pytest.approx(0.1, abs=1 / len(ratio))
+
+
+def test_percentiles_by_hand() -> None:
+    ratios = pd.DataFrame({"ratio": np.linspace(0.5, 1.5, 101), "mixture": False, "stack": "cuda"})
+    found = spread_of(ratios, mixture=False, stack="cuda")
+    assert (found.low, found.high) == pytest.approx((0.6, 1.4))
+    assert found.n_points == 101
+
+
+def test_classes_and_makers_are_kept_apart() -> None:
+    assert spread(DENSE).which == "dense models on NVIDIA GPUs"
+    assert spread(MIXTURE).which == "mixtures of experts on NVIDIA GPUs"
+    amd = spread(Scenario.preset("deepseek-v3", "mi300x"))
+    assert amd.which == "mixtures of experts on AMD GPUs"
+    assert amd.n_points < spread(MIXTURE).n_points
+    assert spread(DENSE).n_points + spread(MIXTURE).n_points < len(shipped_points())
+
+
+def test_makers_that_nobody_measured_borrow_from_all_others() -> None:
+    found = spread(Scenario.preset("llama-3.1-70b", "tpu-v6e"))
+    assert found.which == "dense models on all accelerators"
+    assert found.n_points >= spread(DENSE).n_points
+
+
+def test_constants_of_a_scenario_make_its_predictions() -> None:
+    slower = shipped().model_copy(update={"layer_overhead_s": 2 * shipped().layer_overhead_s})
+    found = spread(DENSE.model_copy(update={"serving": ServingOptions(constants=slower)}))
+    assert found.low < spread(DENSE).low
+    assert found.n_points == spread(DENSE).n_points
+
+
+def _ratios(stack: str, first: int, last: int, *, mixture: bool = False) -> pd.DataFrame:
+    """Ratios of 0.01 from one count of hundredths to another."""
+    hundredths = range(first, last + 1)
+    return pd.DataFrame({"ratio": [n / 100 for n in hundredths], "mixture": mixture, "stack": stack})
+
+
+def test_the_band_by_hand() -> None:
+    """101 ratios from 0.50 to 1.50: a tenth of them lies up to 0.60, a tenth from 1.40."""
+    own = _ratios("cuda", 50, 150)
+    others = [_ratios("rocm", 300, 400), _ratios("cuda", 300, 400, mixture=True)]
+    found = spread_of(pd.concat([own, *others]), mixture=False, stack="cuda")
+    assert (found.low, found.high) == pytest.approx((0.60, 1.40))
+    assert found.n_points == 101
+    assert found.which == "dense models on NVIDIA GPUs"
+
+
+@pytest.mark.parametrize(("count", "where"), [(FEWEST, MAKERS["rocm"]), (FEWEST - 1, "all accelerators")])
+def test_few_points_of_a_maker_borrow_from_all_by_hand(count: int, where: str) -> None:
+    frame = pd.concat([_ratios("rocm", 200, 199 + count), _ratios("cuda", 50, 150)])
+    found = spread_of(frame, mixture=False, stack="rocm")
+    assert found.which == f"dense models on {where}"
+    assert found.n_points == (count if where == MAKERS["rocm"] else count + 101)
