@@ -3,8 +3,7 @@
 import streamlit as st
 
 from infecon_core import Layout
-from infecon_ui import cache
-from infecon_ui.frontier import chart, overview, point, takeaway, words
+from infecon_ui.frontier import cache, chart, overview, point, takeaway, words
 from infecon_ui.frontier.shown import Shown
 from infecon_ui.navigation import require_app
 from infecon_ui.text.markdown import escaped

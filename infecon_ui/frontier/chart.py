@@ -3,11 +3,10 @@
 import streamlit as st
 
 from infecon_core.validation.uncertainty import Spread
-from infecon_ui import cache
 from infecon_ui.charts.axes import Ranges
 from infecon_ui.charts.figure import Figure, show
 from infecon_ui.charts.palette import LIMITS
-from infecon_ui.frontier import exports, words
+from infecon_ui.frontier import cache, exports, words
 from infecon_ui.frontier.figure import frontier_figure, picked_row
 from infecon_ui.frontier.shown import Shown
 from infecon_ui.text.glossary import TERMS, glossary

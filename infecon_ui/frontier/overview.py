@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from infecon_ui.cache import Result
 from infecon_ui.frontier import words
+from infecon_ui.frontier.cache import Result
 from infecon_ui.frontier.shown import Shown
 from infecon_ui.state import session
 from infecon_ui.text import formats

@@ -3,10 +3,9 @@
 import streamlit as st
 
 from infecon_core import Layout, Step
-from infecon_ui import cache
 from infecon_ui.charts.figure import show
 from infecon_ui.charts.palette import LIMITS, TIMES
-from infecon_ui.frontier import breakdown, sensitivity, words
+from infecon_ui.frontier import breakdown, cache, sensitivity, words
 from infecon_ui.frontier.points import Point
 from infecon_ui.frontier.shown import Shown
 from infecon_ui.text import formats

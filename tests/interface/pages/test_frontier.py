@@ -12,7 +12,7 @@ from infecon_core import Layout, Scenario, Step, engines
 from infecon_core.engines import ENGINES
 from infecon_core.schema.capabilities import Capabilities
 from infecon_core.serving.engine import ServingEngine
-from infecon_ui import cache
+from infecon_ui.frontier import cache
 from tests.support.app import charts, open_app, texts
 
 
