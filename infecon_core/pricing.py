@@ -1,4 +1,7 @@
-"""What a token costs: dollars and kilowatt-hours per million, from GPU-seconds per output token."""
+"""What a token costs: dollars and kilowatt-hours per million, from GPU-seconds per output token.
+
+Definitions; prices and board powers are those of data/accelerators, each with its source and date.
+"""
 
 from typing import TypeVar
 

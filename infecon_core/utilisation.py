@@ -1,4 +1,7 @@
-"""Utilisation of arithmetic and memory bandwidth: the time that the useful work takes at the peak, over that taken."""
+"""Utilisation of arithmetic and memory bandwidth: the time that the useful work takes at the peak, over that taken.
+
+Source: MFU as defined with PaLM, arXiv:2204.02311, appendix B; MBU is the same of memory bandwidth.
+"""
 
 import numpy as np
 import numpy.typing as npt

@@ -3,6 +3,9 @@
 Tensor parallelism sums activations by an all-reduce after attention and after the feed-forward layer; where a stage
 holds several copies of attention (DP attention), tokens are dispatched to experts and combined instead; pipeline
 stages send activations on. `collectives` gives their times.
+
+Source: tensor parallelism as in Megatron-LM, arXiv:1909.08053; dispatch and combine as in DeepSeek-V3,
+arXiv:2412.19437; checked as parts of whole steps against data/measurements/decode.csv.
 """
 
 import numpy as np

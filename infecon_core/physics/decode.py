@@ -1,4 +1,9 @@
-"""One decoding step: operators and collectives summed to the five times, prompts that share the GPUs included."""
+"""One decoding step: operators and collectives summed to the five times, prompts that share the GPUs included.
+
+The parts are added: measured steps lie nearer the sum of memory and arithmetic than their maximum.
+
+Source: checked against the measured decode points of data/measurements/decode.csv.
+"""
 
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple

@@ -1,4 +1,7 @@
-"""What is served on which layouts, and how its layers are counted along the pipeline."""
+"""What is served on which layouts, and how its layers are counted along the pipeline.
+
+Source: shapes as released configurations give them (data/models). Stages hold whole layers: the fullest sets the pace.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

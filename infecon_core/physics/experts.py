@@ -1,4 +1,8 @@
-"""Which share of the experts of a layer a batch of tokens touches."""
+"""Which share of the experts of a layer a batch of tokens touches.
+
+Source: independent draws as in Erdil 2025, arXiv:2506.04645; the exponent for correlated routing is
+`routing_exponent` of data/calibration/serving.toml.
+"""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,7 @@
-"""The links between accelerators: bandwidths, and how many GPUs they join."""
+"""The links between accelerators: bandwidths, and how many GPUs they join.
+
+Source: rates and domains are those of data/accelerators, each with its datasheet.
+"""
 
 import numpy as np
 import numpy.typing as npt

@@ -1,4 +1,8 @@
-"""The KV cache: what a sequence leaves behind, and how often tensor parallelism copies it."""
+"""The KV cache: what a sequence leaves behind, and how often tensor parallelism copies it.
+
+Source: grouped-query attention, arXiv:2305.13245; latent attention (MLA), DeepSeek-V2, arXiv:2405.04434; sparse
+attention's indexer and sliding windows as in released configurations (data/models).
+"""
 
 import numpy as np
 import numpy.typing as npt

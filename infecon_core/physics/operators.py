@@ -3,6 +3,9 @@
 One GPU's part of each operator takes bytes/(B·η) + FLOP/C, with B the HBM bandwidth, η the efficiency of reading
 (fitted, `ServingConstants`) and C the arithmetic peak of the format. m is the sequences of a microbatch, t its tokens,
 n the layers, counted as if every pipeline stage were as full as the fullest.
+
+Source: shapes as released configurations give them (data/models); efficiencies and overheads fitted to
+data/measurements/decode.csv.
 """
 
 import numpy as np

@@ -1,4 +1,7 @@
-"""Time to first token without queueing, and what a prompt adds to an instance at work."""
+"""Time to first token without queueing, and what a prompt adds to an instance at work.
+
+Source: the forward pass of `physics.decode` with the prompt work of `physics.prefill`.
+"""
 
 import numpy as np
 import numpy.typing as npt

@@ -1,4 +1,7 @@
-"""The serving engine behind a scenario: every launchable layout and batch in one sweep, and the non-dominated ones."""
+"""The serving engine behind a scenario: every launchable layout and batch in one sweep, and the non-dominated ones.
+
+What counts as useful FLOP and bytes for MFU and MBU is said where it is summed; the definitions are `utilisation`'s.
+"""
 
 from dataclasses import replace
 from typing import Any
