@@ -52,10 +52,12 @@ def decode(query: Mapping[str, str], schema: type[Scenario] = Scenario) -> tuple
         own = {key.removeprefix(prefix): text for key, text in query.items() if key.startswith(prefix)}
         if own:
             other, faults = first.read(own)
-            unknown = [key for key in own if key not in other.all and not any(key in fault.given for fault in faults)]
+            told = {fault.given.partition("=")[0] for fault in faults}
+            # Under a prefix of ours nothing belongs to anybody else.
+            unknown = own.keys() - other.all.keys() - told
             all_faults += [Fault(prefix + fault.given, fault.right) for fault in faults]
-            all_faults += [Fault(prefix + key, "no such number here") for key in unknown]
-            if len(faults) + len(unknown) < len(own):
+            all_faults += [Fault(prefix + key, "no such number here") for key in sorted(unknown)]
+            if own.keys() - told - unknown:
                 found[prefix] = other
     return found, all_faults
 

@@ -86,6 +86,12 @@ def test_faults_of_further_scenarios_carry_their_prefix() -> None:
     assert [fault.given for fault in faults] == ["b.price=0", "c.promt"]
 
 
+def test_a_scenario_of_which_nothing_is_understood_is_not_opened() -> None:
+    found, faults = links.decode({"b.bogus": "1", "c.prompt": "abc", "d.w": "fp12", "d.gp": "x", "e.kv": "fp8"})
+    assert set(found) == {"", "e."}
+    assert [fault.given for fault in faults] == ["b.bogus", "c.prompt=abc", "d.w=fp12", "d.gp"]
+
+
 # In the address bar
 
 
