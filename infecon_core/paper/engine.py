@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from infecon_core.frontier_table import frontier_columns, numbers_of_a_step
-from infecon_core.paper.breakdown import speculative_operators, sum_times, take_apart
+from infecon_core.paper.breakdown import TimesByName, speculative_operators, sum_times, take_apart
 from infecon_core.paper.convert import published_accelerator, published_model
 from infecon_core.paper.feasibility import check_fit, nothing_fits
 from infecon_core.paper.frontier import ChosenSetups, choose
@@ -224,11 +224,11 @@ class _Setups:
                 ours[rows] = theirs
         return best
 
-    def operators(self, chosen: ChosenSetups, layout: Best, length: int) -> tuple[dict[str, dict[str, Array]], Array]:
-        """Operators per token of setups that all draft the same length, and the target's pass with its degrees.
+    def operators(self, chosen: ChosenSetups, layout: Best, length: int) -> tuple[dict[str, TimesByName], Array, Array]:
+        """Operators per token of setups that all draft the same length; the draft takes its own best layout.
 
-        The draft takes its own best layout. Returns the operators [s], and what the target moves a token [B] with the
-        expert-parallel groups of its layout [1].
+        Returns:
+            operators, moved_bytes, ep: Their times [s]; bytes that the target moves a token [B]; its expert groups. [1]
         """
         pass_ = take_apart(self.target, self.points(chosen, float(length or 1)), layout)
         operators, moved = pass_.operators, pass_.moved_bytes
@@ -240,7 +240,7 @@ class _Setups:
             moved = moved / tokens_per_round(speculation.acceptance, length)
         for times in operators.values():
             times["network_latency_s"] = times["network_latency_s"] * self.latency_factor
-        return operators, np.stack([moved, pass_.ep])
+        return operators, moved, pass_.ep
 
     def columns(self, chosen: ChosenSetups, layout: Best) -> dict[str, Any]:
         """Columns of chosen setups with their layouts; setups that draft alike are worked out together."""
@@ -250,7 +250,7 @@ class _Setups:
         for length in np.unique(chosen.draft_tokens):
             rows = np.flatnonzero(chosen.draft_tokens == length)
             some = ChosenSetups(*(values[rows] for values in chosen))
-            operators, (moved, groups) = self.operators(some, layout.at(rows), int(length))
+            operators, moved, groups = self.operators(some, layout.at(rows), int(length))
             read = mbu(moved / (some.n_gpu * chip.peak_hbm_bytes_per_s), some.latency_s)
             for name, values in {**sum_times(operators), "ep": groups, "mbu": read}.items():
                 columns[name][rows] = values

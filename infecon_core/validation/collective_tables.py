@@ -1,5 +1,7 @@
 """The engine's collectives beside measured ones, where nothing but the collective runs."""
 
+from collections.abc import Callable
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -9,6 +11,7 @@ from infecon_core.catalog.constants import shipped
 from infecon_core.catalog.measurements import all_reduces, expert_exchanges
 from infecon_core.physics.collectives import all_reduce, expert_exchange
 from infecon_core.physics.formats import ACTIVATION_BYTES
+from infecon_core.schema import Accelerator
 
 Array = npt.NDArray[np.float64]
 
@@ -21,21 +24,20 @@ SMALL_BYTES = 65536
 
 
 def all_reduces_compared() -> pd.DataFrame:
-    """Measured all-reduces with the engine's time at a link share of 0.7.
+    """Measured all-reduces with the engine's time at an efficiency of the link of 0.7.
 
     Returns:
         DataFrame: The table of `measurements.all_reduces` with `predicted_us`. [us]
     """
-    table = all_reduces()
     constants = shipped().model_copy(update={"allreduce_efficiency": ALL_REDUCE_EFFICIENCY})
-    predicted = np.full(len(table), np.nan)
-    for accelerator_id, rows in table.groupby("accelerator_id").indices.items():
-        accelerator = catalog.accelerator(str(accelerator_id)).accelerator
-        lines = all_reduce(accelerator, constants, table["n_gpu"].to_numpy(dtype=np.float64)[rows])
-        n_bytes = table["bytes"].to_numpy(dtype=np.float64)[rows]
+
+    def seconds(accelerator: Accelerator, part: pd.DataFrame) -> Array:
+        lines = all_reduce(accelerator, constants, part["n_gpu"].to_numpy(dtype=np.float64))
+        n_bytes = part["bytes"].to_numpy(dtype=np.float64)
         ways = [a + b * n_bytes for a, b in zip(lines.latency_s, lines.s_per_byte, strict=True)]
-        predicted[rows] = np.min(ways, axis=0) * 1e6
-    return table.assign(predicted_us=predicted)
+        return np.asarray(np.min(ways, axis=0))
+
+    return _compared(all_reduces(), seconds)
 
 
 def expert_exchanges_compared() -> pd.DataFrame:
@@ -44,16 +46,22 @@ def expert_exchanges_compared() -> pd.DataFrame:
     Returns:
         DataFrame: The table of `measurements.expert_exchanges` with `predicted_us`. [us]
     """
-    table = expert_exchanges()
     constants = shipped().model_copy(update={"all_to_all_efficiency": ALL_TO_ALL_EFFICIENCY})
+
+    def seconds(accelerator: Accelerator, part: pd.DataFrame) -> Array:
+        gpus = part["n_gpu"].to_numpy(dtype=np.float64)
+        destinations = np.minimum(part["active_experts"].to_numpy(dtype=np.float64), gpus)
+        latency, slope = expert_exchange(accelerator, constants, gpus, destinations)
+        sent = part["width"].to_numpy(dtype=np.float64) * ACTIVATION_BYTES * part["tokens_per_gpu"].to_numpy()
+        return np.asarray(latency + slope * sent)
+
+    return _compared(expert_exchanges(), seconds)
+
+
+def _compared(table: pd.DataFrame, seconds: Callable[[Accelerator, pd.DataFrame], Array]) -> pd.DataFrame:
+    """A table of measured collectives with the predicted time of every row, accelerator by accelerator."""
     predicted = np.full(len(table), np.nan)
     for accelerator_id, rows in table.groupby("accelerator_id").indices.items():
         accelerator = catalog.accelerator(str(accelerator_id)).accelerator
-        part = table.iloc[rows]
-        gpus = part["n_gpu"].to_numpy(dtype=np.float64)
-        latency, slope = expert_exchange(
-            accelerator, constants, gpus, np.minimum(part["active_experts"].to_numpy(dtype=np.float64), gpus)
-        )
-        sent = part["width"].to_numpy(dtype=np.float64) * ACTIVATION_BYTES * part["tokens_per_gpu"].to_numpy()
-        predicted[rows] = (latency + slope * sent) * 1e6
+        predicted[rows] = seconds(accelerator, table.iloc[rows]) * 1e6
     return table.assign(predicted_us=predicted)
