@@ -13,7 +13,7 @@ WORKDIR /app
 COPY requirements.txt ./
 RUN pip install -r requirements.txt
 
-COPY LICENSE app.py ./
+COPY LICENSE app.py asgi.py ./
 COPY .streamlit/ .streamlit/
 COPY data/ data/
 COPY infecon_core/ infecon_core/
@@ -21,10 +21,10 @@ COPY infecon_ui/ infecon_ui/
 COPY pages/ pages/
 
 # The code belongs to root and is read only to the server, which therefore cannot write bytecode later.
-RUN python -m compileall -q app.py infecon_core infecon_ui pages
+RUN python -m compileall -q app.py asgi.py infecon_core infecon_ui pages
 USER 1000
 
 EXPOSE 8501
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --retries=3 \
     CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8501/_stcore/health', timeout=3)"]
-CMD ["streamlit", "run", "app.py", "--server.address=0.0.0.0", "--server.port=8501"]
+CMD ["streamlit", "run", "asgi.py", "--server.address=0.0.0.0", "--server.port=8501"]

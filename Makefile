@@ -8,6 +8,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
+# On all cores, the tests of one file together. A browser alone takes them all.
+PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile
+
 # Small fits: several BLAS threads on shared cores wait for each other.
 export OPENBLAS_NUM_THREADS := 1
 
@@ -17,7 +20,7 @@ USABLE := import sys, venv, ensurepip; raise SystemExit(sys.version_info < (3, 1
 PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3; do \
 	$$name -c '$(USABLE)' >/dev/null 2>&1 && { echo $$name; break; }; done)
 
-.PHONY: help run test lint format bench mutants clean browser
+.PHONY: help run test lint format bench pictures mutants clean browser
 .DEFAULT_GOAL := help
 
 help:  ## Say what there is to make
@@ -27,11 +30,12 @@ help:  ## Say what there is to make
 
 run: $(VENV)/.runtime  ## Start the dashboard on http://localhost:8501
 	@echo "Serving the dashboard on http://$(ADDRESS):$(PORT); Ctrl-C ends it"
-	@$(BIN)/streamlit run app.py --server.address $(ADDRESS) --server.port $(PORT)
+	@$(BIN)/streamlit run asgi.py --server.address $(ADDRESS) --server.port $(PORT)
 
 test: lint browser  ## Check format, style, imports and types, then run all tests: fast ones first
-	$(BIN)/python -m pytest -m "not slow and not browser"
-	$(BIN)/python -m pytest -m "slow or browser"
+	$(PYTEST) -m "not slow and not browser"
+	$(PYTEST) -m "slow and not browser"
+	$(BIN)/python -m pytest -m browser
 
 lint: $(VENV)/.dev  ## Check format, style, imports and types
 	$(BIN)/ruff format --check .
@@ -45,6 +49,9 @@ format: $(VENV)/.dev  ## Format the code and mend what can be mended
 
 bench: $(VENV)/.dev  ## Run every benchmark
 	@set -e; for file in benchmarks/*.py; do echo "== $$file"; PYTHONPATH=. $(BIN)/python "$$file"; done
+
+pictures: $(VENV)/.dev browser  ## Take the pictures of the README anew
+	$(BIN)/python -m tools.pictures
 
 mutants: $(VENV)/.mutants  ## Change the physics in thousands of ways and count what the fast tests notice
 	@$(BIN)/python tools/mutants.py

@@ -1,7 +1,7 @@
 """Times from a change by the reader to the frontier redrawn, in chromium against a server of its own.
 
-The price is a field, so its clock starts at the Enter key; the prompt is a slider, so its clock starts when the
-handle is let go. Both end in the frame after the one in which plotly has new prices.
+The price is a field, so its clock starts at the Enter key; prompt and target are sliders, so their clock starts when
+the handle is let go. All end in the frame after the one in which plotly has new prices.
 """
 
 from collections.abc import Callable
@@ -54,9 +54,19 @@ def prompt_ms(page: Page) -> list[float]:
     """Times after the prompt was dragged somewhere else. [ms]"""
     times = []
     for move in range(MOVES):
-        x, y = take(page, "prompt")
+        x, y = take(page, "prompt_slider")
         # Far there and a little less far back, so that every stop is a new one until there are none left.
         page.mouse.move(x + (90 - 4 * move) * (-1) ** move, y, steps=4)
+        times.append(timed_ms(page, "pointerup", page.mouse.up))
+    return times
+
+
+def target_ms(page: Page) -> list[float]:
+    """Times after the target was dragged somewhere else: only the point on the curve and what says it change. [ms]"""
+    times = []
+    for move in range(MOVES):
+        x, y = take(page, "target_slider")
+        page.mouse.move(x + (160 - 7 * move) * (-1) ** move, y, steps=4)
         times.append(timed_ms(page, "pointerup", page.mouse.up))
     return times
 
@@ -75,7 +85,7 @@ def main() -> None:
         points = page.evaluate(f"({PRICES})().split(',').length")
         print(f"From letting go to the chart redrawn, {MOVES} moves each, {points} markers in {CHART.split()[0]}")
         print(f"{'control':<28}{'median':>10}{'95th':>10}")
-        for name, times in (("price", price_ms(page)), ("prompt", prompt_ms(page))):
+        for name, times in (("price", price_ms(page)), ("prompt", prompt_ms(page)), ("target", target_ms(page))):
             median, high = np.percentile(times, [50, 95])
             print(f"{name:<28}{median:>7.0f} ms{high:>7.0f} ms")
 

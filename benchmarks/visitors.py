@@ -18,7 +18,8 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetStates
 from websockets.asyncio.client import ClientConnection, connect
 
-from infecon_ui.sidebar.widgets import TOKEN_STEPS
+from infecon_ui.sidebar.stops import SCALES
+from infecon_ui.sidebar.widgets import SLIDER
 from tools.live_app import Server, serving
 
 VISITORS = (1, 10, 50)
@@ -30,6 +31,7 @@ MODELS = (
     *("deepseek-v3", "kimi-k2", "qwen3-4b", "gpt-oss-120b", "gpt-oss-20b"),
 )
 SLIDERS = ("prompt", "output")
+STOPS = SCALES["round"]
 
 
 @dataclass
@@ -53,7 +55,7 @@ class Visitor:
     def __init__(self, number: int) -> None:
         self.model = MODELS[number % len(MODELS)]
         self.choice = random.Random(number)
-        self.stops = dict.fromkeys(SLIDERS, TOKEN_STEPS.index(1000))
+        self.stops = dict.fromkeys(SLIDERS, STOPS.index(1000))
         self.ids: dict[str, str] = {}
 
     async def stay(self, server: Server, visits: Visits, end: float) -> None:
@@ -69,7 +71,7 @@ class Visitor:
             await asyncio.sleep(self.choice.uniform(0, PAUSE_S))
             while time.monotonic() < end:
                 start = time.perf_counter()
-                self.stops[self.choice.choice(SLIDERS)] = self.choice.randrange(len(TOKEN_STEPS))
+                self.stops[self.choice.choice(SLIDERS)] = self.choice.randrange(len(STOPS))
                 visits.asked.append((self.model, self.stops["prompt"], self.stops["output"]))
                 if await self.rerun(line):
                     visits.reruns_s.append(time.perf_counter() - start)
@@ -82,7 +84,7 @@ class Visitor:
         states = WidgetStates()
         for key, widget_id in self.ids.items():
             # A slider over given points sends the position of the point, as its text.
-            states.widgets.add(id=widget_id).string_array_value.data.append(f"{TOKEN_STEPS[self.stops[key]]:,}")
+            states.widgets.add(id=widget_id).string_array_value.data.append(f"{STOPS[self.stops[key]]:,}")
         message = BackMsg()
         message.rerun_script.query_string = f"model={self.model}"
         message.rerun_script.widget_states.CopyFrom(states)
@@ -106,7 +108,7 @@ class Visitor:
         element = answer.delta.new_element
         if element.HasField("slider"):
             for key in SLIDERS:
-                if element.slider.id.endswith(f"-{key}"):
+                if element.slider.id.endswith(f"-{key}{SLIDER}"):
                     self.ids[key] = element.slider.id
         return not element.HasField("exception")
 

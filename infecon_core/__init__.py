@@ -7,8 +7,9 @@ from infecon_core.scenario import Scenario
 from infecon_core.schema import Layout, NothingFits, Step
 
 if TYPE_CHECKING:
+    from infecon_core.analysis.reach import remedies
     from infecon_core.analysis.sensitivity import elasticities, neighbours
-    from infecon_core.engines import approximations, frontier, step
+    from infecon_core.engines import approximations, frontier, frontiers, steady_frontier, step
     from infecon_core.pareto import at_speed, cheapest, fastest, preferred
     from infecon_core.validation.predict import predict
     from infecon_core.validation.report import calibrate
@@ -25,18 +26,22 @@ __all__ = [
     "elasticities",
     "fastest",
     "frontier",
+    "frontiers",
     "neighbours",
     "predict",
     "preferred",
+    "remedies",
+    "steady_frontier",
     "step",
 ]
 
 # numpy and pandas take longer to import than all the rest: whoever lists models does not wait for them.
 _ON_DEMAND = {
     **dict.fromkeys(("at_speed", "cheapest", "fastest", "preferred"), "infecon_core.pareto"),
-    **dict.fromkeys(("approximations", "frontier", "step"), "infecon_core.engines"),
+    **dict.fromkeys(("approximations", "frontier", "frontiers", "steady_frontier", "step"), "infecon_core.engines"),
     "calibrate": "infecon_core.validation.report",
     "predict": "infecon_core.validation.predict",
+    "remedies": "infecon_core.analysis.reach",
     **dict.fromkeys(("elasticities", "neighbours"), "infecon_core.analysis.sensitivity"),
 }
 

@@ -6,7 +6,9 @@ from typing import Protocol
 
 import pandas as pd
 
+from infecon_core.frontier_table import Frontiers
 from infecon_core.paper.engine import PublishedEngine
+from infecon_core.pareto import STEADY_TOLERANCE
 from infecon_core.scenario import Scenario
 from infecon_core.schema import Layout, Step
 from infecon_core.schema.capabilities import Capabilities
@@ -34,6 +36,13 @@ class Engine(Protocol):
         """The frontier, columns as in `schema.frontier`, fastest first; NothingFits where no setup runs.
 
         With a factor on the latency of the network only where the engine `searches_again`.
+        """
+        ...
+
+    def frontiers(self, scenario: Scenario, tolerance: float) -> Frontiers:
+        """The frontier, and the one whose layouts are held within a tolerance, from one search.
+
+        Both are the frontier itself where layouts are fractions that glide along it.
         """
         ...
 
@@ -85,6 +94,43 @@ def frontier(scenario: Scenario) -> pd.DataFrame:
         NothingFits: Where no setup runs; says what would help.
     """
     return engine_of(scenario).frontier(scenario)
+
+
+def frontiers(scenario: Scenario, tolerance: float = STEADY_TOLERANCE) -> Frontiers:
+    """The Pareto frontier and the steady one, from one search.
+
+    Args:
+        scenario (Scenario): As for `frontier`; its target is where both are the same.
+        tolerance (float): How much slower or dearer a layout that is held may be than the best one. [1]
+
+    Returns:
+        Frontiers: `exact`, as from `frontier`, and `steady`, as from `steady_frontier`.
+
+    Raises:
+        NothingFits: Where no setup runs; says what would help.
+    """
+    return engine_of(scenario).frontiers(scenario, tolerance)
+
+
+def steady_frontier(scenario: Scenario, tolerance: float = STEADY_TOLERANCE) -> pd.DataFrame:
+    """The frontier with layouts held along the curve while they are at most `tolerance` slower or dearer than the best.
+
+    `pareto.steady` says how. At the scenario's target it is the frontier: the cheapest point that meets the target is
+    the same row; so are the fastest and the cheapest point, ties aside. Elsewhere ask `frontier` for what a speed
+    costs: a few percent of speed are much of the price where a curve is steep.
+
+    Args:
+        scenario, tolerance: As for `frontiers`, which gives both curves for one search.
+
+    Returns:
+        DataFrame: As from `frontier`, with fewer rows; that itself where layouts are fractions. No row costs more than
+            1 + tolerance times the frontier's price at its own speed, and each row of the frontier has one here that is
+            at most that much slower and dearer.
+
+    Raises:
+        NothingFits: Where no setup runs; says what would help.
+    """
+    return frontiers(scenario, tolerance).steady
 
 
 def step(scenario: Scenario, layout: Layout, batch: float) -> Step:

@@ -1,14 +1,35 @@
 """The one table in which every engine returns its frontier."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 
-from infecon_core.pricing import blended_usd_per_million_tokens, kwh_per_million_tokens, usd_per_million_tokens
+from infecon_core.pricing import (
+    blended_usd_per_million_tokens,
+    kwh_per_million_tokens,
+    tokens_per_s_per_gpu,
+    tokens_per_s_per_mw,
+    usd_per_million_tokens,
+)
 from infecon_core.scenario import Scenario
 from infecon_core.schema.frontier import FRONTIER_COLUMNS
 from infecon_core.schema.step import FIVE_TIMES, Step
+
+
+class Frontiers(NamedTuple):
+    """The frontier of a scenario, and the same curve with few changes of layout; columns as in `schema.frontier`.
+
+    Attributes:
+        exact (DataFrame): The cheapest setup for every speed, fastest first.
+        steady (DataFrame): Setups whose layout is held while it is nearly as fast and as cheap, fastest first; the
+            cheapest of them that meets the target is that of the frontier.
+    """
+
+    exact: pd.DataFrame
+    steady: pd.DataFrame
+
 
 _LIMITS = np.array(list(FIVE_TIMES.values()))
 
@@ -29,13 +50,14 @@ def frontier_columns(scenario: Scenario, points: Mapping[str, Any], gpu_seconds_
     times = np.stack([np.asarray(points[name]) for name in FIVE_TIMES])
     tpot = points["tpot_s"] if "tpot_s" in points else sum(times)
     usd = usd_per_million_tokens(gpu_seconds_per_token, scenario.accelerator.price_usd_per_gpu_hour)
+    power = scenario.accelerator.board_power_w or np.nan
     stage = points["n_gpu"] / points["pp"]
     derived = {
         "tokens_per_s_user": 1 / tpot,
         "usd_per_million_tokens": usd,
-        "kwh_per_million_tokens": kwh_per_million_tokens(
-            gpu_seconds_per_token, scenario.accelerator.board_power_w or np.nan
-        ),
+        "kwh_per_million_tokens": kwh_per_million_tokens(gpu_seconds_per_token, power),
+        "tokens_per_s_per_gpu": tokens_per_s_per_gpu(gpu_seconds_per_token),
+        "tokens_per_s_per_mw": tokens_per_s_per_mw(gpu_seconds_per_token, power),
         "tp": stage / points["dp_attn"],
         "tp_ff": stage / points["ep"],
         "tpot_s": tpot,

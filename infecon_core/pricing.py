@@ -1,4 +1,4 @@
-"""What a token costs: dollars and kilowatt-hours per million, from GPU-seconds per output token.
+"""What a token costs, and what GPUs and power make: all from GPU-seconds per output token.
 
 Definitions; prices and board powers are those of data/accelerators, each with its source and date.
 """
@@ -13,6 +13,7 @@ Numbers = TypeVar("Numbers", float, npt.NDArray[np.float64])
 SECONDS_PER_HOUR = 3600.0
 JOULE_PER_KWH = 3.6e6
 MILLION = 1e6
+WATT_PER_MEGAWATT = 1e6
 
 
 def usd_per_million_tokens(gpu_seconds_per_token: Numbers, price_usd_per_gpu_hour: float) -> Numbers:
@@ -70,3 +71,40 @@ def kwh_per_million_tokens(gpu_seconds_per_token: Numbers, board_power_w: float)
         0.1556
     """
     return MILLION * gpu_seconds_per_token * board_power_w / JOULE_PER_KWH
+
+
+def tokens_per_s_per_gpu(gpu_seconds_per_token: Numbers) -> Numbers:
+    """Output tokens that one GPU makes in a second: 1 / GPU-seconds.
+
+    Args:
+        gpu_seconds_per_token (float or array): As for `usd_per_million_tokens`. [s]
+
+    Returns:
+        float or array: The work on prompts included where the engine counts it. [tokens/s/GPU]
+
+    Examples:
+        Eight GPUs for 10 ms a token, shared by 100 sequences: 10,000 tokens/s of 8 GPUs.
+
+        >>> round(tokens_per_s_per_gpu(8 * 0.01 / 100), 4)
+        1250.0
+    """
+    return 1 / gpu_seconds_per_token
+
+
+def tokens_per_s_per_mw(gpu_seconds_per_token: Numbers, board_power_w: float) -> Numbers:
+    """Output tokens that a megawatt of boards makes in a second: 1e6 / (GPU-seconds · power).
+
+    Args:
+        gpu_seconds_per_token (float or array): As for `usd_per_million_tokens`. [s]
+        board_power_w (float): Power of one board; NaN where it is not known. [W]
+
+    Returns:
+        float or array: Of the boards at full power: host, network and cooling come on top. [tokens/s/MW]
+
+    Examples:
+        1,250 tokens/s of each board of 500 W, 2,000 of which draw a megawatt:
+
+        >>> round(tokens_per_s_per_mw(8 * 0.01 / 100, 500.0), 4)
+        2500000.0
+    """
+    return tokens_per_s_per_gpu(gpu_seconds_per_token) * WATT_PER_MEGAWATT / board_power_w

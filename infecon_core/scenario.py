@@ -9,12 +9,16 @@ from typing import Annotated, Any, Literal, Self, TypeVar
 from pydantic import ValidationError, model_validator
 
 from infecon_core import catalog
+from infecon_core.catalog.accelerators import PRICE, price_of
 from infecon_core.catalog.constants import shipped
 from infecon_core.schema import (
+    BASIS_NAMES,
+    OWN,
     Accelerator,
     Architecture,
     NothingFits,
     Precision,
+    PriceBasis,
     Record,
     SelfDraft,
     ServingConstants,
@@ -136,6 +140,45 @@ class Scenario(Record):
     output_tokens: Annotated[
         int, about("Output", "Tokens that a request gets back.", **_LENGTH, link="output", flag="--output")
     ] = 1000
+    target_tokens_per_s_user: Annotated[
+        float,
+        about(
+            "Speed",
+            "The least that every user shall get: figures are those of the cheapest setup that is as fast.",
+            unit="tokens/s",
+            shown="tokens/s per user",
+            ge=0.01,
+            le=1e6,
+            section="target",
+            link="at",
+            flag="--at",
+        ),
+    ] = 50.0
+    target_ttft_s: Annotated[
+        float | None,
+        about(
+            "First token within",
+            "The longest that the first token may take; setups that take longer are left out. Empty for no limit.",
+            unit="s",
+            ge=0.001,
+            le=1e6,
+            section="target",
+            link="ttft",
+            flag="--ttft",
+            only="serving",
+        ),
+    ] = None
+    price_basis: Annotated[
+        PriceBasis,
+        about(
+            "Price basis",
+            "What the price of a GPU-hour pays for: rent without commitment or for three years, what an owner spends, "
+            "or a number of one's own.",
+            section="accelerator",
+            link="basis",
+            names=BASIS_NAMES,
+        ),
+    ] = "on_demand"
     speculation: Annotated[
         Speculation | None,
         about(
@@ -173,7 +216,15 @@ class Scenario(Record):
             flag="--demand",
         ),
     ] = None
-    engine: Annotated[Engine, about("Engine", "What computes the frontier.", section="engine")] = "serving"
+    engine: Annotated[
+        Engine,
+        about(
+            "Engine",
+            "What computes the frontier.",
+            section="engine",
+            names={"serving": "Serving engine", "published": "Published model"},
+        ),
+    ] = "serving"
     serving: Annotated[
         ServingOptions, about("Serving engine", "Options of the serving engine.", section="advanced", only="serving")
     ] = ServingOptions()
@@ -198,21 +249,23 @@ class Scenario(Record):
 
     @classmethod
     def preset(cls, model_id: str, accelerator_id: str, **changes: Any) -> Self:
-        """A scenario from two ids of the catalog, in the model's own formats.
+        """A scenario from two ids of the catalog, in the model's own formats and on the accelerator's own price basis.
 
         Args:
             model_id, accelerator_id (str): Ids of the catalog.
             **changes: Fields of the scenario; besides these `draft` (an id of the catalog), and fields of the records
-                in it, such as `weights`, `price_usd_per_gpu_hour`, `acceptance` or `overlap`: see `keywords`.
+                in it, such as `weights`, `price_usd_per_gpu_hour`, `acceptance` or `overlap`: see `keywords`. A
+                `price_basis` brings the catalog's price on it, and a price that is given makes the basis `own`.
 
         Raises:
             ValueError: One sentence that says what is wrong and what would be right.
         """
-        model = catalog.model(model_id)
+        model, accelerator = catalog.model(model_id), catalog.accelerator(accelerator_id)
         fields: dict[str, Any] = {
             "architecture": model.architecture,
-            "accelerator": catalog.accelerator(accelerator_id).accelerator,
+            "accelerator": accelerator.accelerator,
             "precision": model.precision,
+            "price_basis": accelerator.price_basis,
         }
         draft_id = changes.pop("draft", None)
         if draft_id is not None:
@@ -231,6 +284,7 @@ class Scenario(Record):
 
 def _with(schema: type[AnyScenario], fields: dict[str, Any], changes: Mapping[str, Any]) -> AnyScenario:
     places = keywords(schema)
+    changes = _priced(fields["accelerator"], changes)
     inside = {name: value for name, value in changes.items() if len(places.get(name, ())) > 1}
     fields = fields | {name: value for name, value in changes.items() if name not in inside}
     for name, value in inside.items():
@@ -244,6 +298,24 @@ def _with(schema: type[AnyScenario], fields: dict[str, Any], changes: Mapping[st
         for name in inside:
             text = text.replace(f"'{'.'.join(map(str, places[name]))}'", f"'{name}'")
         raise ValueError(text) from error
+
+
+def _priced(accelerator: Accelerator, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Changes with the price that their basis brings, or with the basis that their price brings.
+
+    Raises:
+        ValueError: Where no price of the accelerator is known on the basis.
+    """
+    basis: Any = changes.get("price_basis")
+    given = changes.get("accelerator")
+    if PRICE in changes:
+        return {**changes, "price_basis": OWN}
+    if isinstance(given, Accelerator) and basis is None:
+        same = given.price_usd_per_gpu_hour == accelerator.price_usd_per_gpu_hour
+        return dict(changes) if same else {**changes, "price_basis": OWN}
+    if given is None and basis != OWN and basis in list(BASIS_NAMES):  # whatever was given, also what has no hash
+        return {**changes, PRICE: price_of(accelerator, basis)}
+    return dict(changes)
 
 
 def infeasible(scenario: Scenario, reason: str, changes: Mapping[str, Any]) -> NothingFits:

@@ -1,23 +1,34 @@
-"""The pages, and the way into them: always through app.py, which draws the sidebar."""
+"""The pages, and the way into them: always through app.py, which reads the link."""
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 _THROUGH_APP = "through_app"
+# The first page lives at "/"; a link to it by its name is as good.
+FRONTIER_PATHS = ("", "frontier")
 
 
 def navigation() -> StreamlitPage:
     """Register the pages and return the one that was asked for."""
     # Without icons: the browser would fetch a page's icon from another host, to show it in its tab.
     return st.navigation(
-        [
-            st.Page("pages/frontier.py", title="Frontier", url_path="start", default=True),
-            # The first page lives at "/"; a link to it by its name is as good.
-            st.Page("pages/frontier.py", title="Frontier", url_path="frontier", visibility="hidden"),
-            st.Page("pages/paper.py", title="The paper", url_path="paper"),
-            st.Page("pages/measured.py", title="Model against measurement", url_path="measured"),
-        ]
+        {
+            "": [
+                st.Page("pages/frontier.py", title="Frontier", url_path="start", default=True),
+                st.Page("pages/frontier.py", title="Frontier", url_path="frontier", visibility="hidden"),
+            ],
+            "Evidence": [
+                st.Page("pages/measured.py", title="Measured", url_path="measured"),
+                st.Page("pages/paper.py", title="The paper", url_path="paper"),
+            ],
+        },
+        position="top",
     )
+
+
+def reacts(page: StreamlitPage) -> bool:
+    """Whether a page shows something else where a control of the scenario moves."""
+    return page.url_path in FRONTIER_PATHS
 
 
 def run(page: StreamlitPage) -> None:

@@ -1,52 +1,88 @@
-"""Speed against price: a verdict, three points, the chart, the breakdown of one point, what it rests on."""
+"""Speed against price: what the target costs, the frontier around it, why that is, and what to take along."""
+
+import datetime as dt
 
 import streamlit as st
 
-from infecon_core import Layout
-from infecon_ui.frontier import cache, chart, overview, point, takeaway, words
+from infecon_ui.compare import controls
+from infecon_ui.compare import page as compare
+from infecon_ui.frontier import as_slide, cache, chart, exports, history, overview, point, style, table, takeaway, tools
+from infecon_ui.frontier.problem import problem_of
 from infecon_ui.frontier.shown import Shown
 from infecon_ui.navigation import require_app
-from infecon_ui.text.markdown import escaped
+from infecon_ui.slide.copy import copy_button
+from infecon_ui.slide.page import show_slide
+from infecon_ui.state import links, session
+from infecon_ui.state import view as view_state
+from infecon_ui.state.chosen import Chosen
+from infecon_ui.state.title import set_title
 
 
 def main() -> None:
-    """Show the page."""
-    choice = st.session_state["choice"]
-    st.header("Speed against price", anchor=False)
-    if choice.problem:
-        st.error(escaped(choice.problem), icon=":material/error:")
-    if choice.scenario is None:
-        return
-    result = cache.frontier(choice.scenario)
-    if result.points is None:
-        overview.show_problem(result)
-        return
-    shown = Shown(choice, choice.scenario, result.points)
-    st.markdown(f"#### {escaped(words.verdict(shown.preferred, shown.served))}")
-    st.caption(escaped(words.basis(shown.scenario)))
-    overview.show_headlines(shown)
-    explore(shown)
-    st.subheader("Download and share", anchor=False)
-    takeaway.show_downloads(shown)
-    takeaway.show_commands(shown)
-    takeaway.show_foundations(shown)
+    """Show what is chosen, side by side where several things are, or what was shown last where that is impossible."""
+    style.apply_style()
+    comparison, view = session.comparison(), view_state.current()
+    if comparison.active and view.slide:
+        compare.slide(comparison, view)
+    elif comparison.active:
+        compare.show(comparison, view, share)
+    else:
+        show_chosen(st.session_state["choice"])
 
 
-@st.fragment
-def explore(shown: Shown) -> None:
-    """The chart, and the point that was clicked."""
-    row = chart.show_chart(shown)
-    picked = shown.preferred if row is None else shown.points[row]
-    step = cache.step(shown.scenario, Layout.of(picked), picked["batch"])
-    point.show_sentence(shown, picked, picked=row is not None)
-    if shown.capabilities.prompts:
-        point.show_costs(picked)
-    time, memory = st.columns([0.64, 0.36], gap="medium")
-    with time:
-        point.show_time(step, picked)
-    with memory:
-        point.show_memory(step)
-    point.show_why(shown, picked)
+def show_chosen(choice: Chosen) -> None:
+    """One scenario: the first screen and what stands below it, or the slide."""
+    found = problem_of(choice, view_state.current().measure)
+    if choice.scenario is not None and found is None:
+        show(_shown(history.follow(choice, choice.scenario)))
+        return
+    set_title(f"{choice.model_name} on {choice.accelerator_name}")
+    if found is not None:
+        overview.show_problem(found)
+    if (seen := history.last()) is not None:
+        with st.container(key=style.DIMMED):
+            show(_shown(seen, past=True))
+
+
+def _shown(seen: history.Seen, *, past: bool = False) -> Shown:
+    points, view = cache.frontier(seen.scenario).points, view_state.current()
+    assert points is not None  # only what has a frontier was seen
+    ranges = history.ranges(points, seen.scenario.target_tokens_per_s_user, view)
+    return Shown(seen.choice, seen.scenario, points, view, ranges, seen.before, past)
+
+
+def share() -> None:
+    """The button that copies the link."""
+    copy_button("Copy link", links.link(), "copy_link")
+
+
+def show(shown: Shown) -> None:
+    """A frontier as a page, or as a slide."""
+    if not shown.past:
+        set_title(*as_slide.tab(shown))
+    slide = as_slide.as_slide(shown, links.link(), dt.date.today())
+    if shown.view.slide:
+        show_slide(
+            slide,
+            csv=lambda: takeaway.csv(shown, slide.link),
+            html=lambda: exports.chart_html(chart.figure_of(shown), slide),
+            stem=exports.file_stem(*shown.served),
+        )
+        return
+    with st.container(key=style.SCREEN):
+        overview.show_verdict(shown)
+        overview.show_figures(shown)
+        tools.show_tools(shown, compare=controls.show_controls, share=share)
+        chart.show_chart(shown)
+        chart.show_source(shown)
+    chart.draw_first(shown)
+    with st.container(key=style.BELOW):
+        point.show_point(shown)
+        table.show_table(shown)
+        st.header("Download and share", anchor=False)
+        takeaway.show_downloads(shown, slide)
+        takeaway.show_commands(shown)
+        takeaway.show_foundations(shown)
 
 
 require_app()

@@ -32,6 +32,9 @@ def test_columns_that_follow():
     assert table["usd_per_million_tokens"].tolist() == pytest.approx([2, 4])
     assert table["usd_per_million_tokens_blended"].tolist() == pytest.approx([2 / 3, 4 / 3])
     assert table["kwh_per_million_tokens"].tolist() == pytest.approx([2e6 / 3.6e6, 4e6 / 3.6e6])
+    # 2 and 4 ms of a GPU a token; a thousand boards of 1000 W draw a megawatt.
+    assert table["tokens_per_s_per_gpu"].tolist() == pytest.approx([500, 250])
+    assert table["tokens_per_s_per_mw"].tolist() == pytest.approx([500_000, 250_000])
     # Eight and sixteen GPUs a stage.
     assert table["tp"].tolist() == [2, 8]
     assert table["tp_ff"].tolist() == [1, 4]
@@ -45,7 +48,8 @@ def test_what_an_engine_does_not_know_is_missing():
     powerless = chosen.model_copy(update={"accelerator": chosen.accelerator.model_copy(update={"board_power_w": None})})
     table = pd.DataFrame(frontier_columns(powerless, POINTS, GPU_SECONDS))
     missing = {name for name in COLUMNS if table[name].isna().all()}
-    assert {"ttft_s", "usd_per_million_tokens_blended", "kwh_per_million_tokens"} <= missing
+    assert {"ttft_s", "usd_per_million_tokens_blended", "kwh_per_million_tokens", "tokens_per_s_per_mw"} <= missing
+    assert "tokens_per_s_per_gpu" not in missing
     assert all(table[name].dtype == np.float64 for name in missing)
     assert table["usd_per_million_tokens"].tolist() == pytest.approx([2, 4])
 

@@ -6,6 +6,8 @@ import pytest
 from infecon_core.pricing import (
     blended_usd_per_million_tokens,
     kwh_per_million_tokens,
+    tokens_per_s_per_gpu,
+    tokens_per_s_per_mw,
     usd_per_million_tokens,
 )
 
@@ -28,3 +30,11 @@ def test_energy_is_power_times_gpu_seconds():
     # 2000 s of 900 W are 1.8 MJ, half a kWh.
     assert kwh_per_million_tokens(2e-3, 900) == pytest.approx(0.5)
     assert np.isnan(kwh_per_million_tokens(2e-3, np.nan))
+
+
+def test_throughput_is_the_inverse_of_gpu_seconds():
+    # 4 ms of a GPU a token are 250 tokens a second; 2,000 boards of 500 W draw a megawatt.
+    assert tokens_per_s_per_gpu(4e-3) == pytest.approx(250)
+    assert tokens_per_s_per_mw(4e-3, 500) == pytest.approx(500_000)
+    assert tokens_per_s_per_mw(np.array([4e-3, 2e-3]), 500).tolist() == pytest.approx([500_000, 1_000_000])
+    assert np.isnan(tokens_per_s_per_mw(4e-3, np.nan))

@@ -70,10 +70,11 @@ def find_chromium() -> str | None:
 
 
 @contextmanager
-def serving(script: Path = ROOT / "app.py") -> Iterator[Server]:
-    """A server of `script` that nobody has visited, on a free port; gone at the end, whatever happened."""
+def serving(script: Path = ROOT / "app.py", port: int = 0) -> Iterator[Server]:
+    """A server of `script` that nobody has visited, on a port or any free one; gone at the end, whatever happened."""
     with socket.socket() as probe:
-        probe.bind((HOST, 0))
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind((HOST, port))
         port = probe.getsockname()[1]
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "server.log"

@@ -1,22 +1,25 @@
 """Everything in `data/`, read by one reader: models, accelerators, collectives, constants, measurements, acceptance."""
 
-import difflib
 from collections.abc import Mapping
 from typing import TypeVar
 
-from infecon_core.catalog.accelerators import ACCELERATOR_UNITS, CatalogAccelerator, accelerators
+from infecon_core.catalog.accelerators import ACCELERATOR_UNITS, CatalogAccelerator, Price, accelerators
 from infecon_core.catalog.files import DATA, data_version
 from infecon_core.catalog.models import CatalogModel, StatedParams, models
+from infecon_core.catalog.search import Kind, found
 
 __all__ = [
     "ACCELERATOR_UNITS",
     "DATA",
     "CatalogAccelerator",
     "CatalogModel",
+    "Kind",
+    "Price",
     "StatedParams",
     "accelerator",
     "accelerators",
     "data_version",
+    "found",
     "model",
     "models",
 ]
@@ -30,7 +33,7 @@ def model(model_id: str) -> CatalogModel:
     Raises:
         ValueError: Where there is none; the sentence names the nearest ids.
     """
-    return _entry(models(), model_id, "model")
+    return _entry(models(), model_id, "models")
 
 
 def accelerator(accelerator_id: str) -> CatalogAccelerator:
@@ -39,14 +42,15 @@ def accelerator(accelerator_id: str) -> CatalogAccelerator:
     Raises:
         ValueError: Where there is none; the sentence names the nearest ids.
     """
-    return _entry(accelerators(), accelerator_id, "accelerator")
+    return _entry(accelerators(), accelerator_id, "accelerators")
 
 
-def _entry(entries: Mapping[str, Entry], wanted: str, kind: str) -> Entry:
+def _entry(entries: Mapping[str, Entry], wanted: str, kind: Kind) -> Entry:
     if wanted in entries:
         return entries[wanted]
-    folded = {name.lower(): name for name in entries}
-    near = [folded[name] for name in difflib.get_close_matches(str(wanted).lower(), folded, n=3, cutoff=0.5)]
+    near = found(kind, str(wanted))[:3]
     hint = f"did you mean {' or '.join(near)}?" if near else "no id is near it;"
     shown = str(wanted) if len(str(wanted)) <= 60 else str(wanted)[:57] + "..."
-    raise ValueError(f"There is no {kind} '{shown}': {hint} `python -m infecon_core {kind}s` lists all {len(entries)}.")
+    raise ValueError(
+        f"There is no {kind[:-1]} '{shown}': {hint} `python -m infecon_core {kind}` lists all {len(entries)}."
+    )

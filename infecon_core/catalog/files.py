@@ -73,6 +73,11 @@ def toml(path: Path) -> dict[str, Any]:
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
+def is_of_the_paper(entry_id: str) -> bool:
+    """Whether an entry is the published model's own: as its reference implementation has it, not as it is."""
+    return entry_id.startswith("erdil-")
+
+
 @cache
 def data_version() -> str:
     """Fingerprint of all data: the first 8 hexadecimal digits of SHA-256 over the files' names and bytes."""

@@ -1,11 +1,14 @@
 """The models of the catalog: one file each in `data/models/`."""
 
+import math
 from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
-from typing import Any
+from typing import Annotated, Any
 
-from infecon_core.catalog.files import records
+from pydantic import Field
+
+from infecon_core.catalog.files import is_of_the_paper, records
 from infecon_core.schema import Architecture, Precision, Provenance, Record
 
 
@@ -30,29 +33,43 @@ class CatalogModel(Record):
     """One model of the catalog.
 
     Args:
-        id, family (str): The id that scenarios, links and the command line use; the family it is listed under.
+        id, family, maker (str): The id that scenarios, links and the command line use; the family it is listed under;
+            who makes it, empty where the family says it.
         architecture (Architecture): Its shape.
         precision (Precision): The formats in which it was released (or published).
         provenance (Provenance): Source of all numbers of the shape.
         stated (StatedParams): Stated parameter counts.
+        aliases (tuple of str): What people type for it besides id, name, family and maker: repositories, and releases
+            of the same shape.
+        current (int or None): Its place among what is served now, 1 first; None for what is older or special. Listings
+            and searches begin with these.
         note (str): What the shape leaves out or simplifies.
     """
 
     id: str
     family: str
+    maker: str = ""
     architecture: Architecture
     precision: Precision
     provenance: Provenance
     stated: StatedParams
+    aliases: tuple[str, ...] = ()
+    current: Annotated[int | None, Field(ge=1)] = None
     note: str = ""
 
 
 @cache
 def models() -> Mapping[str, CatalogModel]:
-    """All models of the catalog by id, in the order of families and sizes."""
+    """All models of the catalog by id: those in use now, the others by family and size, and last the paper's."""
     entries = sorted(
         records("models", _model).values(),
-        key=lambda e: (e.id.startswith("erdil-"), e.family.lower(), e.architecture.total_params, e.id),
+        key=lambda e: (
+            is_of_the_paper(e.id),
+            e.current or math.inf,
+            e.family.lower(),
+            e.architecture.total_params,
+            e.id,
+        ),
     )
     return MappingProxyType({entry.id: entry for entry in entries})
 

@@ -4,8 +4,9 @@ import difflib
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
+from infecon_core.catalog import Kind, found
 from infecon_core.schema.field import FieldFacts, Path
 
 Value: TypeAlias = str | bool | int | float | None
@@ -52,11 +53,13 @@ class Option(_Choice):
         default (str): Where nothing is chosen.
         options (mapping): What every id is called, no two the same.
         engines (mapping): The engine that knows an id, for ids that not every engine knows.
+        catalog (str): Which entries of the catalog the ids are; empty where they are none.
     """
 
     default: str
     options: Mapping[str, str]
     engines: Mapping[str, str] = field(default_factory=dict)
+    catalog: Kind | Literal[""] = ""
 
     def known_to(self, engine: str) -> tuple[str, ...]:
         """The ids that one engine knows."""
@@ -72,8 +75,8 @@ class Option(_Choice):
         wanted = text.strip().lower()
         if wanted in folded:
             return folded[wanted]
-        near = difflib.get_close_matches(wanted, folded, n=2, cutoff=0.5)
-        raise ValueError("is, for example, " + " or ".join([folded[name] for name in near] or [self.default]))
+        near = found(self.catalog, wanted) if self.catalog else difflib.get_close_matches(wanted, folded, cutoff=0.5)
+        raise ValueError("is, for example, " + " or ".join([folded[n.lower()] for n in near[:2]] or [self.default]))
 
     def text(self, value: Value) -> str:
         """Write an id."""

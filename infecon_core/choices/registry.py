@@ -16,16 +16,19 @@ from infecon_core.choices.kinds import Choice, Option, Quantity, Switch, Value
 from infecon_core.scenario import Scenario
 from infecon_core.schema import (
     FORMAT_BITS,
+    OWN,
     Architecture,
     GroupedQueryAttention,
     LatentAttention,
     LayerGroup,
     MixtureOfExperts,
     Precision,
+    PriceBasis,
 )
 from infecon_core.schema.field import FieldFacts, Place, Section, facts_of, walk
 
 MODEL, ACCELERATOR, SPECULATION, DRAFT, CURVE = "model", "gpu", "spec", "draft", "curve"
+PRICE, BASIS = "price", "basis"
 NO_DRAFT = "off"
 # Where the calibration constants stand in a scenario.
 CONSTANTS = ("serving", "constants")
@@ -39,33 +42,52 @@ SERVED = Precision(weights="fp8", kv="bf16", activations="bf16")
 
 
 @lru_cache(maxsize=512)
-def preset(model_id: str, accelerator_id: str, schema: type[Scenario] = Scenario) -> Scenario:
-    """The scenario of two ids before anything is changed; models released in 16 bits as they are usually served."""
+def preset(
+    model_id: str, accelerator_id: str, schema: type[Scenario] = Scenario, basis: PriceBasis | None = None
+) -> Scenario:
+    """The scenario of two ids before anything is changed; models released in 16 bits as they are usually served.
+
+    Raises:
+        ValueError: Where the accelerator has no price on the basis.
+    """
     released = catalog.model(model_id).precision
     widths = {FORMAT_BITS[name] for name in (released.weights, released.kv, released.activations)}
     served = widths == {16} and not model_id.startswith("erdil-")
-    return schema.preset(model_id, accelerator_id, precision=SERVED if served else released)
+    start = schema.preset(model_id, accelerator_id, precision=SERVED if served else released)
+    return start if basis is None else start.changed(price_basis=basis)
 
 
 @lru_cache(maxsize=512)
 def choices(
-    model_id: str = DEFAULT_MODEL, accelerator_id: str = DEFAULT_ACCELERATOR, schema: type[Scenario] = Scenario
+    model_id: str = DEFAULT_MODEL,
+    accelerator_id: str = DEFAULT_ACCELERATOR,
+    schema: type[Scenario] = Scenario,
+    basis: PriceBasis | None = None,
 ) -> Mapping[str, Choice]:
     """All choices by key, in the order of the sidebar, with the defaults of one model and one accelerator.
 
     Args:
         model_id, accelerator_id (str): Ids of the catalog.
         schema (type): The scenario's class.
+        basis (str, optional): Price basis of the default of the price, which is None where no price is known on it; the
+            accelerator's own where None.
     """
+    if basis is not None:
+        found = dict(choices(model_id, accelerator_id, schema))
+        price = found[PRICE]
+        if basis != OWN and isinstance(price, Quantity):
+            known = catalog.accelerator(accelerator_id).prices.get(basis)
+            found[PRICE] = replace(price, default=known.usd_per_gpu_hour if known else None)
+        return MappingProxyType(found)
     start = preset(model_id, accelerator_id, schema)
     start = start.model_copy(update={"serving": start.serving.model_copy(update={"constants": shipped()})})
     headings = layer_headings(start.architecture)
-    found: dict[str, Choice] = {}
+    made: dict[str, Choice] = {}
     for place in walk(schema, start):
         for choice in _choices_at(place, headings):
-            found[choice.key] = _joined(found[choice.key], choice) if choice.key in found else choice
+            made[choice.key] = _joined(made[choice.key], choice) if choice.key in made else choice
     sections = get_args(Section)
-    return MappingProxyType(dict(sorted(found.items(), key=lambda item: sections.index(item[1].facts.section))))
+    return MappingProxyType(dict(sorted(made.items(), key=lambda item: sections.index(item[1].facts.section))))
 
 
 @cache
@@ -97,9 +119,9 @@ def _choices_at(place: Place, headings: tuple[str, ...]) -> Iterator[Choice]:
     if facts.link is None:
         return
     if path == ("architecture",):
-        yield Option(facts.link, facts, path, DEFAULT_MODEL, names("models"))
+        yield Option(facts.link, facts, path, DEFAULT_MODEL, names("models"), catalog="models")
     elif path == ("accelerator",):
-        yield Option(facts.link, facts, path, DEFAULT_ACCELERATOR, names("accelerators"))
+        yield Option(facts.link, facts, path, DEFAULT_ACCELERATOR, names("accelerators"), catalog="accelerators")
     elif path == ("speculation",):
         yield from _drafts(place)
     else:
@@ -121,7 +143,9 @@ def _drafts(place: Place) -> Iterator[Choice]:
     for word, draft in drafts.items():
         for inner in walk(draft, start=place):
             if inner.facts.link == DRAFT:
-                yield Option(DRAFT, inner.facts, inner.path, DEFAULT_DRAFT, names("models"), drafts=(word,))
+                yield Option(
+                    DRAFT, inner.facts, inner.path, DEFAULT_DRAFT, names("models"), catalog="models", drafts=(word,)
+                )
             elif inner.facts.link == CURVE:
                 options = {CONSTANT_RATE: "Constant rate", **names("curves")}
                 yield Option(CURVE, inner.facts, inner.path, CONSTANT_RATE, options, drafts=(word,))

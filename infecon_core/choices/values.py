@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple, Self, cast
 
 from pydantic import BaseModel, ValidationError
 
@@ -12,9 +12,20 @@ from infecon_core import catalog
 from infecon_core.catalog.acceptance import AcceptanceCurve, curves
 from infecon_core.choices import registry
 from infecon_core.choices.kinds import Choice, Option, Quantity, Value
-from infecon_core.choices.registry import ACCELERATOR, CONSTANT_RATE, CURVE, DRAFT, MODEL, NO_DRAFT, SPECULATION
+from infecon_core.choices.price import Priced, follow
+from infecon_core.choices.registry import (
+    ACCELERATOR,
+    BASIS,
+    CONSTANT_RATE,
+    CURVE,
+    DRAFT,
+    MODEL,
+    NO_DRAFT,
+    PRICE,
+    SPECULATION,
+)
 from infecon_core.scenario import Scenario, keywords, replaced
-from infecon_core.schema import sentence
+from infecon_core.schema import OWN, PriceBasis, sentence
 from infecon_core.schema.field import facts_of, walk
 
 
@@ -34,17 +45,20 @@ class Choices:
         changes (tuple of (key, value)): What differs from the defaults of these two, in the order of the sidebar,
             numbers in the units of their labels; made by `with_values`.
         schema (type): The scenario's class.
+        basis_chosen (bool): Whether somebody chose the price basis, also where it is now the accelerator's own: then
+            the next accelerator is on it too.
     """
 
     model_id: str = registry.DEFAULT_MODEL
     accelerator_id: str = registry.DEFAULT_ACCELERATOR
     changes: tuple[tuple[str, Value], ...] = ()
     schema: type[Scenario] = field(default=Scenario, repr=False)
+    basis_chosen: bool = field(default=False, repr=False, compare=False)
 
     @property
     def all(self) -> Mapping[str, Choice]:
-        """All choices by key, with the defaults of this model and this accelerator."""
-        return registry.choices(self.model_id, self.accelerator_id, self.schema)
+        """All choices by key, with the defaults of this model, this accelerator and this price basis."""
+        return registry.choices(self.model_id, self.accelerator_id, self.schema, self.basis)
 
     def value(self, key: str) -> Value:
         """What is chosen for one key, or its default; KeyError for a key that there is not."""
@@ -52,7 +66,14 @@ class Choices:
 
     @cached_property
     def _values(self) -> dict[str, Value]:
-        return {MODEL: self.model_id, ACCELERATOR: self.accelerator_id, **dict(self.changes)}
+        return {MODEL: self.model_id, ACCELERATOR: self.accelerator_id, **dict(self.changes), BASIS: self.basis}
+
+    @cached_property
+    def basis(self) -> PriceBasis:
+        """What the price pays for: `own` where the price was set by hand."""
+        chosen = dict(self.changes)
+        own = catalog.accelerator(self.accelerator_id).price_basis
+        return OWN if PRICE in chosen else cast(PriceBasis, chosen.get(BASIS, own))
 
     @property
     def engine(self) -> str:
@@ -75,15 +96,25 @@ class Choices:
         base = base or type(self)(schema=self.schema)
         start = base.with_values(**{MODEL: self.model_id, ACCELERATOR: self.accelerator_id})
         presets = {key: self.value(key) for key in (MODEL, ACCELERATOR) if self.value(key) != base.value(key)}
-        numbers = {key: self.value(key) for key in self.all if self.value(key) != start.value(key)}
-        return {**presets, **numbers}
+        numbers = {key for key in self.all if self.value(key) != start.value(key)}
+        if numbers & {PRICE, BASIS}:
+            numbers = numbers - {PRICE, BASIS} | self._price_keys(start)
+        return {**presets, **{key: self.value(key) for key in self.all if key in numbers}}
+
+    def _price_keys(self, start: Self) -> set[str]:
+        """What brings the price of these choices to others: a basis, or a number where that alone makes it `own`."""
+        if self.basis != OWN:
+            return {BASIS}
+        alone = PRICE in dict(self.changes) and start.with_values(**{PRICE: self.value(PRICE)}).basis == OWN
+        return {PRICE} if alone else {PRICE, BASIS}
 
     def with_values(self, **values: Value) -> Self:
         """The same with other values by key, numbers in the units of their labels.
 
         Another model drops what was changed of the last one's shape, another accelerator what was changed of the last
         one's numbers; formats that are not chosen follow the model. A kind of draft that the engine does not know is
-        none.
+        none. A price basis brings the accelerator's price on it; a price that differs makes the basis `own`. Another
+        accelerator is on the basis that was chosen, and on its own one where none was.
 
         Raises:
             ValueError: For a key that there is not.
@@ -99,8 +130,15 @@ class Choices:
             if before != now
         }
         kept = {key: value for key, value in self.changes if self.all[key].path[0] not in dropped}
-        wanted = {**kept, **values}
-        known = registry.choices(model_id, accelerator_id, self.schema)
+        basis, price = follow(
+            Priced(self.accelerator_id, self.basis, dict(self.changes).get(PRICE), self.basis_chosen),
+            accelerator_id,
+            values,
+        )
+        wanted = {**kept, **values, PRICE: price, BASIS: basis}
+        if price is not None:
+            del wanted[BASIS]
+        known = registry.choices(model_id, accelerator_id, self.schema, basis)
         if unknown := wanted.keys() - known:
             raise ValueError(f"There is no choice '{min(unknown)}' here.")
         clean = {key: choice.cleaned(wanted[key]) for key, choice in known.items() if key in wanted}
@@ -110,7 +148,9 @@ class Choices:
             for key, value in clean.items()
             if value != known[key].default and not _unknown_to(engine, known[key], value)
         )
-        return type(self)(model_id, accelerator_id, changes, self.schema)
+        own = basis == catalog.accelerator(accelerator_id).price_basis
+        chosen = not own if BASIS in values else self.basis_chosen or BASIS in dict(changes)
+        return type(self)(model_id, accelerator_id, changes, self.schema, chosen)
 
     def apply(self, changes: Mapping[str, Any]) -> Self:
         """The same with changes as `Scenario.preset` takes them, and as an engine offers them where nothing fits.
@@ -162,7 +202,9 @@ class Choices:
 
     def query(self, base: Self | None = None, *, whole: bool = False) -> dict[str, str]:
         """Parameters of a link: what differs from all defaults or from other choices, or the whole of it."""
-        wanted = {key: self.value(key) for key in self.all} if whole else self.changed(base)
+        # A price that is not known on the chosen basis is left out.
+        known = (key for key in self.all if key != PRICE or self.value(key) is not None)
+        wanted = {key: self.value(key) for key in known} if whole else self.changed(base)
         return {key: self.all[key].text(value) for key, value in wanted.items()}
 
     def text(self) -> str:
@@ -234,10 +276,10 @@ def _unknown_to(engine: str, choice: Choice, value: Value) -> bool:
 
 @lru_cache(maxsize=256)
 def _scenario(chosen: Choices) -> Scenario:
-    made: Any = registry.preset(chosen.model_id, chosen.accelerator_id, chosen.schema)
+    made: Any = registry.preset(chosen.model_id, chosen.accelerator_id, chosen.schema, chosen.basis)
     for key, value in chosen.changes:
         choice = chosen.all[key]
-        if key != SPECULATION and not choice.drafts:
+        if key not in (SPECULATION, BASIS) and not choice.drafts:
             made = replaced(made, choice.path, _stored(choice, value))
     if chosen.value(SPECULATION) != NO_DRAFT:
         made = replaced(made, chosen.all[SPECULATION].path, _draft(chosen))

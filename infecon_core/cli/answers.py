@@ -6,6 +6,7 @@ from infecon_core import catalog
 from infecon_core.cli.printing import wrapped
 from infecon_core.engines import approximations
 from infecon_core.scenario import Scenario
+from infecon_core.schema import BASIS_NAMES
 
 
 def stamp(scenario: Scenario) -> dict[str, Any]:
@@ -19,11 +20,11 @@ def stamp(scenario: Scenario) -> dict[str, Any]:
 
 def title(scenario: Scenario) -> list[str]:
     """What was computed, above a table."""
-    formats = scenario.precision
+    formats, basis = scenario.precision, BASIS_NAMES[scenario.price_basis].lower()
     return wrapped(
         f"{scenario.architecture.name} on {scenario.accelerator.name} at "
-        f"{scenario.accelerator.price_usd_per_gpu_hour:g} USD/h; weights {formats.weights}, KV cache {formats.kv}; "
-        f"{scenario.prompt_tokens} tokens in, {scenario.output_tokens} out"
+        f"{scenario.accelerator.price_usd_per_gpu_hour:g} USD/h, {basis}; "
+        f"{formats.weights} weights, {formats.kv} KV; {scenario.prompt_tokens} in, {scenario.output_tokens} out"
     )
 
 

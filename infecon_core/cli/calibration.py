@@ -9,6 +9,7 @@ import pandas as pd
 from infecon_core.catalog.constants import FITTED, records
 from infecon_core.cli.printing import TABLE_COLUMNS, number, table
 from infecon_core.validation import collective_tables
+from infecon_core.validation.price_error import SLOWER
 from infecon_core.validation.report import ALL, PUBLISHED, ROOFLINE, CalibrationReport
 from infecon_core.validation.scores import Errors
 
@@ -22,6 +23,7 @@ def calibration_text(report: CalibrationReport) -> str:
         *_parts("Accelerator", report.by_accelerator),
         *_collectives(report.collectives),
         *_drafts(report.drafts),
+        *_prices(report.prices),
     ]
     return "\n".join(sections) + "\n"
 
@@ -52,7 +54,7 @@ def _scores(report: CalibrationReport) -> list[str]:
     about = (
         "Errors: median of |predicted / measured - 1|, geometric bias, factor within which 90% lie, share within 25%, "
         f"Spearman's rank correlation. {report.n_unusable} rows could not be used. The last lines predict each "
-        "measurement by the median of those of the same setup with another engine or version."
+        "measurement by the median of those of the same setup with other software or another version."
     )
     return [*_words(about), *table(columns, right=set(columns) - {"predictions", "models"})]
 
@@ -118,6 +120,20 @@ def _drafts(found: pd.DataFrame) -> list[str]:
     about = (
         "Leviathan's expected tokens a round beside measured ones: with the acceptance of a single draft, and with "
         "the nearest constant rate. Measured curves saturate."
+    )
+    return [*_words(about), *table(columns, right=set(columns))]
+
+
+def _prices(found: pd.DataFrame) -> list[str]:
+    columns = {
+        "tokens/s per user": [number(value) for value in found["tokens_per_s_user"]],
+        "pairs": [str(n) for n in found["n"]],
+        **{head: [_percent(value, 0) for value in found[head]] for head in ("low", "middle", "high")},
+    }
+    about = (
+        "What an error in time is in price: how much dearer a fixed speed is where every step takes "
+        f"{SLOWER:.0%} longer than predicted, over every model on every accelerator that it was measured on; the "
+        "median, and the 10th and 90th percentile."
     )
     return [*_words(about), *table(columns, right=set(columns))]
 

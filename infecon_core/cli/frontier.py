@@ -4,10 +4,11 @@ import argparse
 
 import pandas as pd
 
+from infecon_core.analysis.reach import remedies
 from infecon_core.cli.answers import footnotes, stamp, title
-from infecon_core.cli.printing import as_json, format_of, lines, number, table
+from infecon_core.cli.printing import as_json, format_of, lines, number, table, wrapped
 from infecon_core.engines import frontier as frontier_of
-from infecon_core.pareto import cheapest, fastest, preferred
+from infecon_core.pareto import at_speed, cheapest, fastest, preferred
 from infecon_core.scenario import Scenario
 from infecon_core.schema.frontier import COLUMNS
 
@@ -21,18 +22,31 @@ def frontier(args: argparse.Namespace, scenario: Scenario) -> str:
     if kind == "csv":
         return str(points.to_csv(index=False, lineterminator="\n"))
     if kind == "json":
-        return as_json({**stamp(scenario), "points": points.to_dict(orient="records")})
+        point = at_speed(points, scenario.target_tokens_per_s_user)
+        target = {
+            "target": None if point is None else point.to_dict(),
+            "target_reason": out_of_reach(scenario, points) if point is None else None,
+        }
+        return as_json({**stamp(scenario), **target, "points": points.to_dict(orient="records")})
     return frontier_table(scenario, points)
 
 
 def frontier_table(scenario: Scenario, points: pd.DataFrame) -> str:
-    """A frontier as a table: its fastest, preferred and cheapest point, then steps along it.
+    """A frontier as a table: the cheapest point that meets the target, the fastest, preferred and cheapest, then steps.
+
+    Where the target is out of reach, a sentence in its place says what would help.
 
     Args:
         scenario (Scenario): What was asked.
         points (DataFrame): Its frontier.
     """
     chosen = {"fastest": fastest(points), "preferred": preferred(points), "cheapest": cheapest(points)}
+    target = at_speed(points, scenario.target_tokens_per_s_user)
+    missed = []
+    if target is None:
+        missed = ["", *wrapped(out_of_reach(scenario, points))]
+    else:
+        chosen = {"target": target, **chosen}
     # Equal steps along the frontier, both ends included, are enough to see its shape.
     shown = min(TABLE_POINTS, len(points))
     steps = [points.iloc[round(i * (len(points) - 1) / max(shown - 1, 1))] for i in range(shown)]
@@ -49,4 +63,14 @@ def frontier_table(scenario: Scenario, points: pd.DataFrame) -> str:
     drawn = table(columns, right=set(columns) - {"", "limit"})
     head = 2 + len(chosen)
     count = f"{shown} of {len(points)} points; --format csv gives all of them in full precision."
-    return lines(*title(scenario), "", *drawn[:head], "", *drawn[head:], "", count, *footnotes(scenario))
+    return lines(*title(scenario), *missed, "", *drawn[:head], "", *drawn[head:], "", count, *footnotes(scenario))
+
+
+def out_of_reach(scenario: Scenario, points: pd.DataFrame) -> str:
+    """Why no point of a frontier meets the target, and what would: the remedies with the prices that they lead to."""
+    reached = float(fastest(points)["tokens_per_s_user"])
+    helps = [f"{remedy.words} at {number(remedy.usd_per_million_tokens)} USD/Mtok" for remedy in remedies(scenario)]
+    return (
+        f"No setup gives {number(scenario.target_tokens_per_s_user)} tok/s/user: the fastest gives {number(reached)}; "
+        + (f"it takes {', or '.join(helps)}." if helps else "no single change that was tried reaches it.")
+    )

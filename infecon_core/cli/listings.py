@@ -6,6 +6,11 @@ from typing import Any
 
 from infecon_core import catalog
 from infecon_core.cli.printing import as_csv, as_json, format_of, lines, number, table
+from infecon_core.schema import BASIS_NAMES, OWN, PriceBasis
+
+# The bases of the table; CSV and JSON have all.
+TABLE_BASES: dict[PriceBasis, str] = {"on_demand": "USD/h", "rent_3y": "3 years"}
+BASES: tuple[PriceBasis, ...] = tuple(basis for basis in BASIS_NAMES if basis != OWN)
 
 
 def models(args: argparse.Namespace) -> str:
@@ -54,10 +59,10 @@ def model_table() -> str:
 
 
 def accelerator_records() -> list[dict[str, Any]]:
-    """The catalog's accelerators, one flat record each: dense peaks, memory, links, price and its source."""
+    """The catalog's accelerators, one flat record each: dense peaks, memory, links, prices by basis with sources."""
     records = []
     for entry in catalog.accelerators().values():
-        accelerator, price = entry.accelerator, entry.provenance["price_usd_per_gpu_hour"]
+        accelerator = entry.accelerator
         records.append(
             {
                 "id": entry.id,
@@ -66,19 +71,27 @@ def accelerator_records() -> list[dict[str, Any]]:
                 "status": entry.status,
                 **{f"peak_{name}_flop_per_s": peak for name, peak in accelerator.peaks.model_dump().items()},
                 **accelerator.model_dump(exclude={"name", "peaks"}),
-                "price_kind": price.kind,
-                "price_date": price.date,
-                "price_source": price.source,
+                "price_basis": entry.price_basis,
+                **{name: value for basis in BASES for name, value in _price_record(entry, basis).items()},
             }
         )
     return records
 
 
+def _price_record(entry: catalog.CatalogAccelerator, basis: PriceBasis) -> dict[str, Any]:
+    price = entry.prices.get(basis)
+    return {
+        f"{basis}_usd_per_gpu_hour": price.usd_per_gpu_hour if price else None,
+        **{
+            f"{basis}_{part}": getattr(price.provenance, part) if price else None for part in ("kind", "date", "source")
+        },
+    }
+
+
 def accelerator_table() -> str:
-    """The catalog's accelerators as a table."""
+    """The catalog's accelerators as a table: prices on demand and for three years, the date of the first of them."""
     entries = list(catalog.accelerators().values())
     accelerators = [entry.accelerator for entry in entries]
-    prices = [entry.provenance["price_usd_per_gpu_hour"] for entry in entries]
     peaks = "TFLOP/s 16/8/4-bit"
     columns = {
         "id": [entry.id for entry in entries],
@@ -89,10 +102,13 @@ def accelerator_table() -> str:
         ],
         "GB": [number(a.hbm_bytes / 1e9) for a in accelerators],
         "TB/s": [number(a.hbm_bytes_per_s / 1e12) for a in accelerators],
-        "USD/h": [f"{a.price_usd_per_gpu_hour:.2f}" for a in accelerators],
-        "price": [f"{price.kind} {price.date}" for price in prices],
+        **{
+            head: [f"{price.usd_per_gpu_hour:.2f}" if (price := entry.prices.get(basis)) else "-" for entry in entries]
+            for basis, head in TABLE_BASES.items()
+        },
+        "dated": [entry.price(entry.price_basis).provenance.date.split(" (")[0] for entry in entries],
     }
-    return lines(*table(columns, right={peaks, "GB", "TB/s", "USD/h"}))
+    return lines(*table(columns, right={peaks, "GB", "TB/s", *TABLE_BASES.values()}))
 
 
 def _listing(args: argparse.Namespace, records: list[dict[str, Any]], draw: Callable[[], str]) -> str:

@@ -10,12 +10,16 @@ from typing import Any
 from pydantic import ValidationError
 
 from infecon_core import catalog
+from infecon_core.catalog.accelerators import PRICE as PRICE_FIELD
+from infecon_core.catalog.accelerators import price_of
 from infecon_core.scenario import Scenario, replaced
-from infecon_core.schema import DraftModel, SelfDraft, sentence
+from infecon_core.schema import BASIS_NAMES, OWN, DraftModel, SelfDraft, sentence
 from infecon_core.schema.field import FieldFacts, Place, walk
 
-# Flags that take an id of the catalog, and the one that makes a self-draft: they change more than one field.
+# Flags that take an id of the catalog, the one that makes a self-draft, and those of the price: they change more than
+# one field.
 MODEL, ACCELERATOR, DRAFT, SELF_DRAFT = "--model", "--accelerator", "--draft", "--self-draft"
+PRICE, BASIS = "--price", "--price-basis"
 # What a draft model and a self-draft have in common stays where one takes the place of the other.
 _ANY_DRAFT = (DraftModel.model_fields.keys() & SelfDraft.model_fields.keys()) - {"kind"}
 _METAVARS = {"option": "NAME", "record": "ID"}
@@ -57,13 +61,11 @@ def scenario_of(args: argparse.Namespace, schema: type[Scenario]) -> Scenario:
         raise ValueError("Give --model and --accelerator, or --scenario with a file.")
     if MODEL in given:
         record = replaced(record, ("architecture",), catalog.model(given[MODEL]).architecture)
-    if ACCELERATOR in given:
-        record = replaced(record, ("accelerator",), catalog.accelerator(given[ACCELERATOR]).accelerator)
-    record = _with_draft(dict(record), given)
+    record = _with_draft(_with_price(dict(record), given), given)
     flags = scenario_flags(schema)
     for flag, text in given.items():
         path = flags[flag].path
-        if flags[flag].facts.kind == "record":
+        if flags[flag].facts.kind == "record" or flag == BASIS:
             continue
         if path[0] == "speculation" and record["speculation"] is None:
             raise ValueError(f"{flag} needs a draft: name a model with --draft, or give --self-draft.")
@@ -100,6 +102,25 @@ def _given(args: argparse.Namespace, schema: type[Scenario]) -> dict[str, Any]:
     """What was given, by flag."""
     names = {flag: flag.removeprefix("--").replace("-", "_") for flag in scenario_flags(schema)}
     return {flag: value for flag, name in names.items() if (value := getattr(args, name)) is not None}
+
+
+def _with_price(record: dict[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """A scenario on the accelerator and the price basis that are asked for.
+
+    Another accelerator stays on the basis of the scenario, unless that is a price by hand, which was the last one's.
+    """
+    basis = given.get(BASIS)
+    if PRICE in given:
+        if basis not in (None, OWN):
+            raise ValueError(f"Give {PRICE} or {BASIS}: a price of your own is on no other basis.")
+        basis = OWN
+    if ACCELERATOR in given:
+        entry = catalog.accelerator(given[ACCELERATOR])
+        record = {**record, "accelerator": entry.accelerator}
+        basis = basis or (record["price_basis"] if record["price_basis"] != OWN else entry.price_basis)
+    if basis is not None and basis in BASIS_NAMES and basis != OWN:
+        record = replaced(record, ("accelerator", PRICE_FIELD), price_of(record["accelerator"], basis))
+    return {**record, "price_basis": basis or record["price_basis"]}
 
 
 def _with_draft(record: dict[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:

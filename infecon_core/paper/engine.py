@@ -8,7 +8,7 @@ from typing import Any, Self
 import numpy as np
 import pandas as pd
 
-from infecon_core.frontier_table import frontier_columns, numbers_of_a_step
+from infecon_core.frontier_table import Frontiers, frontier_columns, numbers_of_a_step
 from infecon_core.paper.breakdown import TimesByName, speculative_operators, sum_times, take_apart
 from infecon_core.paper.convert import published_accelerator, published_model
 from infecon_core.paper.feasibility import check_fit, nothing_fits
@@ -52,6 +52,11 @@ class PublishedEngine:
         if latency_factor != 1:
             raise ValueError("The published search has no factor on network latency; give 1.")
         return search(scenario)
+
+    def frontiers(self, scenario: Scenario, tolerance: float) -> Frontiers:
+        """The frontier twice: its degrees are fractions that glide along the curve, so that no layout can be held."""
+        found = search(scenario)
+        return Frontiers(found, found)
 
     def step(self, scenario: Scenario, layout: Layout, batch: float, latency_factor: float = 1.0) -> Step:
         """The breakdown of one point."""

@@ -10,7 +10,16 @@ from typing import Annotated, Any, Literal, NamedTuple, TypeAlias, Union, cast, 
 from pydantic import BaseModel, Field
 
 Section = Literal[
-    "engine", "model", "accelerator", "precision", "context", "speculation", "search", "advanced", "constants"
+    "model",
+    "context",
+    "target",
+    "accelerator",
+    "search",
+    "precision",
+    "speculation",
+    "engine",
+    "advanced",
+    "constants",
 ]
 Kind = Literal["option", "switch", "number", "record", "list"]
 Path: TypeAlias = tuple[str | int, ...]
@@ -35,9 +44,10 @@ class FieldFacts:
             none. Said of the `kind` of a record, it holds for all its fields.
         prefix (str): Of a record: how the link keys of its fields begin.
         closed (bool): Of a record: filled from the catalog as a whole; its fields are not chosen one by one.
-        step (float): Of a number all of whose values make sense: the step of a slider over them; 0 for no slider.
-            [shown]
-        scale (str): Of a whole number: stops of a slider at `round` numbers, or by `doubling`; empty for no slider.
+        step (float): Of a number all of whose values make sense: the step of a slider over them; 0 for one around the
+            default. [shown]
+        scale (str): Of a whole number: stops of a slider at `round` numbers, or by `doubling`; empty for one around
+            the default.
         names (mapping): Of an option: what its values are called; the values themselves, with a capital, where empty.
         name (str): The field.
         kind (str): `option` (a Literal), `switch` (bool), `number`, `record`, or `list` (of records or numbers).

@@ -61,6 +61,20 @@ FRONTIER_COLUMNS: tuple[Column, ...] = (
         "What the boards of the GPUs draw at full power while a million output tokens are made.",
         "1e6 · GPU-seconds per output token · board_power_w / 3.6e6",
     ),
+    Column(
+        "tokens_per_s_per_gpu",
+        "throughput per GPU",
+        "tokens/s/GPU",
+        "Output tokens that one GPU makes in a second, for all users together; its work on their prompts is counted.",
+        "1 / GPU-seconds per output token",
+    ),
+    Column(
+        "tokens_per_s_per_mw",
+        "throughput per megawatt",
+        "tokens/s/MW",
+        "Output tokens that a megawatt of GPU boards at full power makes in a second; host and cooling come on top.",
+        "tokens_per_s_per_gpu · 1e6 / board_power_w",
+    ),
     Column("n_gpu", "GPUs", "1", "GPUs of one instance.", "tp · dp_attn · pp = tp_ff · ep · pp"),
     Column(
         "tp",

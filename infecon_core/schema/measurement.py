@@ -92,7 +92,7 @@ _SETUP = (
 _MEASURED = (_Column("tpot_ms", "measured time per output token", "ms", positive=True, most=1e9),)
 # Whose measurement it is.
 _ORIGIN = (
-    _Column("engine", "software"),
+    _Column("serving_software", "serving software, and its version"),
     _Column("date", "day of the measurement"),
     _Column("source_id", "where from"),
 )

@@ -60,6 +60,8 @@ class Step(Times):
             million of any kind; the latter NaN without prompts. [USD]
         kwh_per_million_tokens (float): Energy of a million output tokens with boards at full power; NaN where that is
             not known. [kWh]
+        tokens_per_s_per_gpu, tokens_per_s_per_mw (float): Output tokens per second of one GPU, and of a megawatt of
+            boards; the latter NaN where their power is not known. [tokens/s/GPU], [tokens/s/MW]
         weight_bytes_per_gpu, kv_bytes_per_gpu, workspace_bytes_per_gpu, hbm_bytes_per_gpu (float): Weights, cache and
             workspace (reserve and draft with it) of one GPU as the capacity check counts them, and its memory; NaN
             where the engine does not count it. [B]
@@ -74,6 +76,8 @@ class Step(Times):
     usd_per_million_tokens: float
     usd_per_million_tokens_blended: Unknown = math.nan
     kwh_per_million_tokens: Unknown = math.nan
+    tokens_per_s_per_gpu: Unknown = math.nan
+    tokens_per_s_per_mw: Unknown = math.nan
     weight_bytes_per_gpu: float
     kv_bytes_per_gpu: float
     workspace_bytes_per_gpu: Unknown = math.nan

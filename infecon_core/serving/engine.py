@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
+from infecon_core.frontier_table import Frontiers
 from infecon_core.scenario import Scenario
 from infecon_core.schema import Layout, ServingConstants, Step
 from infecon_core.schema.capabilities import Capabilities
@@ -32,6 +33,10 @@ class ServingEngine:
     def frontier(self, scenario: Scenario, latency_factor: float = 1.0) -> pd.DataFrame:
         """The frontier over every launchable layout."""
         return search.frontier(scenario, latency_factor)
+
+    def frontiers(self, scenario: Scenario, tolerance: float) -> Frontiers:
+        """The frontier, and the one whose layouts are held."""
+        return search.frontiers(scenario, tolerance)
 
     def step(self, scenario: Scenario, layout: Layout, batch: float, latency_factor: float = 1.0) -> Step:
         """The breakdown of one point."""

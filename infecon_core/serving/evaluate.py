@@ -186,11 +186,13 @@ class LayoutEvaluator:
         return Sweep(best, drafted)
 
     def sweep(self, batch: Array) -> Sweep:
-        """All batches on all layouts."""
+        """All batches on all layouts; infinite where one does not fit, or misses the limit on TTFT or on demand."""
         b = batch[:, np.newaxis] + 0 * self.layouts.n_gpu
         drafting = self.drafting(b)
         best, drafted = self.fastest(b, drafting)
         best = np.where(self.fits(b, drafting) & np.isfinite(best), best, np.inf)
+        if self.scenario.target_ttft_s is not None:
+            best = np.where(self.ttft_s <= self.scenario.target_ttft_s, best, np.inf)
         if self.scenario.demand_tokens_per_s is not None:
             best = np.where(b / self.held_s(best) <= self.scenario.demand_tokens_per_s, best, np.inf)
         return Sweep(best, drafted)

@@ -8,8 +8,12 @@ import numpy as np
 from infecon_core.physics.interconnect import linked_gpus
 from infecon_core.scenario import MAX_GPUS, Scenario, infeasible, too_little_demand
 from infecon_core.schema import NothingFits
+from infecon_core.schema.feasibility import rounded_up
 from infecon_core.serving.evaluate import LayoutEvaluator, largest_batch
 from infecon_core.serving.layouts import batches, launchable
+
+# A larger instance is not offered for a quicker first token: beyond it are none that people rent. A choice. [1]
+MOST_OFFERED = 1024
 
 
 def nothing_fits(scenario: Scenario, engine: LayoutEvaluator) -> NothingFits:
@@ -20,12 +24,12 @@ def nothing_fits(scenario: Scenario, engine: LayoutEvaluator) -> NothingFits:
         engine (LayoutEvaluator): The same on all its layouts.
 
     Returns:
-        NothingFits: By how much memory lacks, or the least demand; changes that help.
+        NothingFits: By how much memory lacks, the least demand or the shortest time to first token; changes that help.
     """
     name, where = scenario.architecture.name, scenario.accelerator.name
     free = engine.free_bytes(engine.least_batch)
     if free.max() >= 0:
-        return _demand(scenario, engine)
+        return _limited(scenario, engine)
     best = int(np.argmax(free))
     changes: dict[str, Any] = {}
     helps = []
@@ -61,8 +65,8 @@ def nothing_fits(scenario: Scenario, engine: LayoutEvaluator) -> NothingFits:
     )
 
 
-def _demand(scenario: Scenario, engine: LayoutEvaluator) -> NothingFits:
-    name, where = scenario.architecture.name, scenario.accelerator.name
+def _limited(scenario: Scenario, engine: LayoutEvaluator) -> NothingFits:
+    """Why nothing is left though memory is there: a limit on what an instance sells, or on the first token."""
     if scenario.demand_tokens_per_s is not None:
         open_ended = LayoutEvaluator(scenario.model_copy(update={"demand_tokens_per_s": None}), engine.layouts)
         batch = batches(largest_batch(open_ended))
@@ -72,7 +76,45 @@ def _demand(scenario: Scenario, engine: LayoutEvaluator) -> NothingFits:
         least = float(made[np.isfinite(swept)].min(initial=math.inf))
         if math.isfinite(least):
             return too_little_demand(scenario, least)
+    if scenario.target_ttft_s is not None:
+        also: dict[str, Any] = {}
+        shortest_s = _shortest_ttft_s(scenario)
+        if math.isinf(shortest_s):
+            also = {"demand_tokens_per_s": None}
+            shortest_s = _shortest_ttft_s(scenario, **also)
+        if math.isfinite(shortest_s):
+            return _too_late(scenario, scenario.target_ttft_s, shortest_s, also)
+    name, where = scenario.architecture.name, scenario.accelerator.name
     return NothingFits(f"No layout of {name} on {where} runs with {scenario.max_gpus:,} GPUs; allow more of them.")
+
+
+def _too_late(scenario: Scenario, limit_s: float, shortest_s: float, also: dict[str, Any]) -> NothingFits:
+    """Why every first token comes too late; with more GPUs it may not, with a longer limit it does not."""
+    enough_s = rounded_up(shortest_s)
+    most = linked_gpus(scenario.accelerator)
+    more = (2**i for i in range(1, MOST_OFFERED.bit_length()) if scenario.max_gpus < 2**i <= most)
+    gpus = next((n for n in more if _shortest_ttft_s(scenario, max_gpus=n, **also) <= limit_s), None)
+    helps = f"allow {enough_s:g} s" + (f" or {gpus:,} GPUs" if gpus else "")
+    return infeasible(
+        scenario,
+        f"The first token of {scenario.architecture.name} on {scenario.accelerator.name} takes at least "
+        f"{shortest_s:.3g} s with a prompt of {scenario.prompt_tokens:,} tokens on {_up_to(scenario)}, longer than the "
+        f"limit of {limit_s:g} s; {helps}{' and leave the demand open' if also else ''}.",
+        {**also, **({"max_gpus": gpus} if gpus else {"target_ttft_s": enough_s})},
+    )
+
+
+def _up_to(scenario: Scenario) -> str:
+    most = min(scenario.max_gpus, linked_gpus(scenario.accelerator))
+    return f"up to {most:,.0f} GPUs" if most > 1 else "1 GPU"
+
+
+def _shortest_ttft_s(scenario: Scenario, **changes: Any) -> float:
+    """The shortest time to first token of all layouts that run, whatever its limit; infinite where none does. [s]"""
+    trial = scenario.model_copy(update={**changes, "target_ttft_s": None})
+    engine = LayoutEvaluator(trial, launchable(trial.architecture, trial.accelerator, trial.max_gpus))
+    runs = np.isfinite(engine.sweep(batches(largest_batch(engine))).tpot_s).any(axis=0)
+    return float(engine.ttft_s[runs].min(initial=math.inf))
 
 
 def _shorter_prompt(scenario: Scenario) -> int | None:

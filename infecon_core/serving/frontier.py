@@ -4,14 +4,14 @@ What counts as useful FLOP and bytes for MFU and MBU is said where it is summed;
 """
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from infecon_core.frontier_table import frontier_columns
-from infecon_core.pareto import non_dominated
+from infecon_core.frontier_table import Frontiers, frontier_columns
+from infecon_core.pareto import Indices, NonDominated, non_dominated, steady
 from infecon_core.physics.decode import FiveTimes, forward_pass
 from infecon_core.physics.operators import cache_flop
 from infecon_core.physics.roofline import arithmetic_rate
@@ -35,16 +35,73 @@ def frontier(scenario: Scenario, latency_factor: float = 1.0) -> pd.DataFrame:
     Raises:
         NothingFits: Where no setup runs, with the change that would help.
     """
+    swept = sweep(scenario, latency_factor)
+    return pd.DataFrame(swept.columns(swept.front.setup))
+
+
+def frontiers(scenario: Scenario, tolerance: float) -> Frontiers:
+    """The frontier, and the one whose layouts are held, from one sweep.
+
+    Args:
+        scenario (Scenario): What is served on what; the steady frontier is exact at its target, or at the end of the
+            frontier that is nearest to it.
+        tolerance (float): How much slower or dearer a layout that is held may be than the best one. [1]
+
+    Raises:
+        NothingFits: As for `frontier`.
+    """
+    swept = sweep(scenario)
+    front = swept.front
+    fast_enough = int(np.count_nonzero(1 / front.latency_s >= scenario.target_tokens_per_s_user))
+    held = steady(swept.tpot_s, swept.cost, swept.layout, front, max(fast_enough - 1, 0), tolerance)
+    # The points of both are worked out together.
+    both, place = np.unique(np.concatenate([front.setup, held]), return_inverse=True)
+    table = pd.DataFrame(swept.columns(both))
+    exact, kept = (table.take(rows).reset_index(drop=True) for rows in np.split(place, [front.setup.size]))
+    return Frontiers(exact, kept)
+
+
+class SweptScenario(NamedTuple):
+    """Every setup that the search looks at, batch by batch and in each batch layout by layout.
+
+    Attributes:
+        engine (LayoutEvaluator): The scenario on all its layouts.
+        batch (array): The batches that were tried. [1]
+        tpot_s, cost (array): Time per output token and GPU-seconds of one, by setup; infinite where it does not run.
+            [s]
+        draft_tokens (array): Draft length, by setup. [tokens]
+        front (NonDominated): The setups that no other beats; at least one.
+    """
+
+    engine: LayoutEvaluator
+    batch: Array
+    tpot_s: Array
+    cost: Array
+    draft_tokens: Array
+    front: NonDominated
+
+    @property
+    def layout(self) -> Indices:
+        """Layout of each setup."""
+        return np.tile(np.arange(self.engine.layouts.n_gpu.size), self.batch.size)
+
+    def columns(self, setups: Indices) -> dict[str, Any]:
+        """The columns of a frontier for some of the setups."""
+        which_batch, which_layout = np.divmod(setups, self.engine.layouts.n_gpu.size)
+        return columns(self.engine.take(which_layout), self.batch[which_batch], self.draft_tokens[setups])
+
+
+def sweep(scenario: Scenario, latency_factor: float = 1.0) -> SweptScenario:
+    """Every launchable layout with every batch; NothingFits where none runs."""
     layouts = launchable(scenario.architecture, scenario.accelerator, scenario.max_gpus)
     engine = LayoutEvaluator(scenario, layouts, latency_factor)
     batch = batches(largest_batch(engine))
     swept = engine.sweep(batch)
-    cost = engine.gpu_seconds(batch[:, np.newaxis], swept.tpot_s)
-    front = non_dominated(swept.tpot_s.ravel(), cost.ravel())
+    tpot, cost = swept.tpot_s.ravel(), engine.gpu_seconds(batch[:, np.newaxis], swept.tpot_s).ravel()
+    front = non_dominated(tpot, cost)
     if not front.setup.size:
         raise nothing_fits(scenario, engine)
-    which_batch, which_layout = np.divmod(front.setup, layouts.n_gpu.size)
-    return pd.DataFrame(columns(engine.take(which_layout), batch[which_batch], swept.draft_tokens.ravel()[front.setup]))
+    return SweptScenario(engine, batch, tpot, cost, swept.draft_tokens.ravel(), front)
 
 
 def columns(engine: LayoutEvaluator, batch: Array, draft_tokens: Array) -> dict[str, Any]:

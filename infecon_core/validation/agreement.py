@@ -26,10 +26,10 @@ SETUP = (
 
 
 def from_other_software_s(points: pd.DataFrame) -> Array:
-    """Each measurement predicted by the median of those of the same setup with another engine or version. [s]
+    """Each measurement predicted by the median of those of the same setup with other software or another version. [s]
 
     Args:
-        points (DataFrame): Measurements with `tpot_ms`, `engine` and `concurrency`; those of
+        points (DataFrame): Measurements with `tpot_ms`, `serving_software` and `concurrency`; those of
             `measurements.shipped_points` have them. Without the columns of a setup nothing can be compared.
 
     Returns:
@@ -37,13 +37,13 @@ def from_other_software_s(points: pd.DataFrame) -> Array:
     """
     measured = measured_seconds(points)
     predicted = np.full(len(points), np.nan)
-    if not {*SETUP, "engine"} <= set(points.columns):
+    if not {*SETUP, "serving_software"} <= set(points.columns):
         return predicted
-    engines = points["engine"].astype(str).to_numpy()
+    software = points["serving_software"].astype(str).to_numpy()
     for found in points.reset_index(drop=True).groupby(list(SETUP)).indices.values():
         rows = np.asarray(found)
         for i in rows if rows.size > 1 else []:
-            others = measured[rows][engines[rows] != engines[i]]
+            others = measured[rows][software[rows] != software[i]]
             if others.size:
                 predicted[i] = np.median(others)
     return predicted

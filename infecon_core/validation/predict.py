@@ -1,13 +1,21 @@
 """Predict measured decode points, one row a measurement."""
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from infecon_core.catalog.constants import shipped
+from infecon_core.catalog.measurements import shipped_points
 from infecon_core.schema import FIVE_TIMES, ServingConstants
 from infecon_core.validation.rows import read_rows
+
+
+@lru_cache(maxsize=16)
+def predicted(constants: ServingConstants) -> pd.DataFrame:
+    """The shipped points with their predictions, kept for the next who asks; not to be changed."""
+    return predict(shipped_points(), constants)
 
 
 def predict(points: pd.DataFrame, constants: ServingConstants | None = None) -> pd.DataFrame:

@@ -19,6 +19,7 @@ from infecon_core.validation.cross_validation import (
     predictions_of,
 )
 from infecon_core.validation.fit import Fitter
+from infecon_core.validation.price_error import price_errors
 from infecon_core.validation.scores import Errors, errors, errors_by, groups_of
 
 Array = npt.NDArray[np.float64]
@@ -45,6 +46,7 @@ class CalibrationReport(NamedTuple):
             and `rank_correlation` of predictions without it; median errors `published` and `roofline`. [1]
         collectives, drafts (DataFrame): The engine's collectives beside measured ones, and Leviathan's formula beside
             measured lengths.
+        prices (DataFrame): What an error in time is in price, as `price_errors` returns it.
         n_unusable (int): Rows without a measured or a predicted time. [1]
     """
 
@@ -55,6 +57,7 @@ class CalibrationReport(NamedTuple):
     by_accelerator: pd.DataFrame
     collectives: pd.DataFrame
     drafts: pd.DataFrame
+    prices: pd.DataFrame
     n_unusable: int
 
 
@@ -89,6 +92,7 @@ def calibrate(points: pd.DataFrame, start: ServingConstants | None = None) -> Ca
         _by(fitter, "accelerator_id", held, predictions),
         collective_errors(),
         draft_errors(),
+        price_errors(fitter.points, constants),
         int((~fitter.usable).sum()),
     )
 
@@ -184,5 +188,6 @@ def record(report: CalibrationReport) -> dict[str, Any]:
         "by_accelerator": report.by_accelerator.to_dict(orient="records"),
         "collectives": report.collectives.to_dict(orient="records"),
         "drafts": report.drafts.to_dict(orient="records"),
+        "prices": report.prices.to_dict(orient="records"),
         "rows_not_used": report.n_unusable,
     }

@@ -6,16 +6,18 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from infecon_core import catalog
 from infecon_core.catalog.constants import shipped
-from infecon_core.catalog.measurements import shipped_points
 from infecon_core.physics.formats import has_experts
 from infecon_core.scenario import Scenario
 from infecon_core.schema import ServingConstants
-from infecon_core.validation.predict import predict
+from infecon_core.validation.predict import predicted
 from infecon_core.validation.scores import band
+
+Array = npt.NDArray[np.float64]
 
 # Whose accelerators run each software stack.
 MAKERS: Mapping[str, str] = MappingProxyType(
@@ -62,6 +64,46 @@ def _spread(constants: ServingConstants, mixture: bool, stack: str) -> Spread:
     return spread_of(_ratios(constants), mixture=mixture, stack=stack)
 
 
+class PriceRange(NamedTuple):
+    """Lowest and highest price of a million tokens at each speed asked for; infinite where out of reach. [USD]"""
+
+    low: Array
+    high: Array
+
+
+def price_range(speed: npt.ArrayLike, price: npt.ArrayLike, spread: Spread, at: npt.ArrayLike) -> PriceRange:
+    """What a speed would cost if measurements lay at either end of the spread of measured / predicted.
+
+    A step that takes r times as long as predicted makes every point of a curve r times slower and r times dearer. With
+    P(s), the lowest price at no less than a speed s, the price at a speed v is then r·P(r·v), for both ends r.
+
+    Args:
+        speed, price (array_like): Predicted points of a curve, of one length, in any order. [tokens/s], [USD]
+        spread (Spread): Ends of measured / predicted. [1]
+        at (array_like): Speeds that are asked for. [tokens/s]
+
+    Returns:
+        PriceRange: Each of the shape of `at`; infinite where no point would be as fast. [USD]
+
+    Assumptions:
+        One ratio for all points of the curve, and all of a price is time.
+
+    Examples:
+        Steps of half or of twice the time: 10 tokens/s are those of a predicted 5, or of 20.
+
+        >>> curve = ([40.0, 20.0, 5.0], [9.0, 4.0, 1.0])
+        >>> price_range(*curve, Spread(0.5, 2.0, 30, ""), [10.0, 30.0])
+        PriceRange(low=array([0.5, 2. ]), high=array([ 8., inf]))
+    """
+    speeds, prices = (np.ravel(np.asarray(values, dtype=np.float64)) for values in (speed, price))
+    order = np.argsort(speeds)
+    # The lowest price from each point on to faster ones, and none beyond the fastest.
+    lowest = np.append(np.minimum.accumulate(prices[order][::-1])[::-1], np.inf)
+    asked = np.asarray(at, dtype=np.float64)
+    low, high = (ratio * lowest[np.searchsorted(speeds[order], ratio * asked)] for ratio in (spread.low, spread.high))
+    return PriceRange(low, high)
+
+
 def spread_of(ratios: pd.DataFrame, *, mixture: bool, stack: str) -> Spread:
     """The spread of the ratios that are comparable with one class of models on one software stack.
 
@@ -82,7 +124,7 @@ def spread_of(ratios: pd.DataFrame, *, mixture: bool, stack: str) -> Spread:
 @lru_cache(maxsize=16)
 def _ratios(constants: ServingConstants) -> pd.DataFrame:
     """Measured / predicted of every shipped point, its class of model and its accelerator's software."""
-    points = predict(shipped_points(), constants)
+    points = predicted(constants)
     models, accelerators = catalog.models(), catalog.accelerators()
     ratio = points["tpot_ms"] / points["predicted_tpot_ms"]
     table = pd.DataFrame(

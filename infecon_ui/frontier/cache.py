@@ -5,16 +5,20 @@ Scenarios are small and frozen, so they are the keys. Visitors share the answers
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
 import pandas as pd
 
 import infecon_core
-from infecon_core import Layout, NothingFits, Scenario, Step
-from infecon_core.analysis import sensitivity
-from infecon_core.validation import uncertainty
+from infecon_core import Layout, NothingFits, Scenario, Step, engines
+from infecon_core.analysis import reach, sensitivity
+from infecon_core.catalog.constants import shipped
+from infecon_core.catalog.measurements import shipped_points
+from infecon_core.schema import ServingConstants
+from infecon_core.validation import scores, uncertainty
+from infecon_core.validation.predict import predict
 from infecon_ui.frontier.points import Points
 
 
@@ -29,17 +33,18 @@ class Result:
     """
 
     points: Points | None
-    problem: str | None
-    changes: Mapping[str, Any]
+    problem: str | None = None
+    changes: Mapping[str, Any] = field(default_factory=dict)
 
 
 @lru_cache(maxsize=256)
 def frontier(scenario: Scenario) -> Result:
     """The frontier of a scenario."""
     try:
-        return Result(Points.of(infecon_core.frontier(scenario)), None, {})
+        found = engines.frontiers(scenario)
     except NothingFits as reason:  # a search that found nothing is an answer too
-        return Result(None, str(reason), reason.changes)
+        return Result(None, problem=str(reason), changes=reason.changes)
+    return Result(Points.of(found.exact, found.steady))
 
 
 @lru_cache(maxsize=1024)
@@ -64,3 +69,16 @@ def elasticities(scenario: Scenario, layout: Layout, batch: float) -> pd.DataFra
 def spread(scenario: Scenario) -> uncertainty.Spread:
     """How far measurements that are comparable with a scenario lie from their predictions."""
     return uncertainty.spread(scenario)
+
+
+@lru_cache(maxsize=256)
+def remedies(scenario: Scenario) -> tuple[reach.Remedy, ...]:
+    """What would make a target that is out of reach reachable."""
+    return reach.remedies(scenario)
+
+
+@lru_cache(maxsize=16)
+def error(constants: ServingConstants | None) -> scores.Errors:
+    """How far predictions lie from all shipped measurements; of these constants, or of the shipped ones."""
+    points = predict(shipped_points(), constants or shipped())
+    return scores.errors(points["predicted_tpot_ms"], points["tpot_ms"])

@@ -1,86 +1,129 @@
-"""The chart of the frontier page with its controls."""
+"""The chart of the frontier page, and the two ways to move the target on it."""
+
+import html
+import math
+import time
+from bisect import bisect_left
 
 import streamlit as st
 
-from infecon_core.validation.uncertainty import Spread
 from infecon_ui.charts.axes import Ranges
 from infecon_ui.charts.figure import Figure, show
-from infecon_ui.charts.palette import LIMITS
-from infecon_ui.frontier import cache, exports, words
-from infecon_ui.frontier.figure import frontier_figure, picked_row
+from infecon_ui.frontier import verdict, words
+from infecon_ui.frontier.figure import frontier_figure
 from infecon_ui.frontier.shown import Shown
-from infecon_ui.text.glossary import TERMS, glossary
+from infecon_ui.frontier.style import CHART, SLIDER
+from infecon_ui.frontier.tools import SPREAD
+from infecon_ui.state import session
+from infecon_ui.text import formats
 
-SCALES = {"Log": True, "Linear": False}
-IMAGES = {"PNG": 3, "SVG": 1}  # how many times the size on screen
-SPREAD = "chart_spread"
-RANGES = "chart_ranges"
+_DRAWN = "frontier.drawn"
+DRAWING_S = 0.08  # long enough for a browser to begin with what it has [s]
+_TARGET = "target_tokens_per_s_user"
+_STOPS = 160  # of the slider, at even distances along the axis
+_ROUND = (1, 1.5, 2, 2.5, 3, 4, 5, 6, 7, 7.5, 8, 9)
 
 
-def show_chart(shown: Shown) -> int | None:
-    """Draw the controls and the frontier; the row that was clicked, or None."""
-    with st.container(horizontal=True, vertical_alignment="center"):
-        meaning = glossary("frontier", *LIMITS)
-        st.caption("Colour: what takes most of each step.", width="stretch", help=meaning)
-        log_axes = SCALES[_option("Axes", list(SCALES), "chart_axes")]
-        image = _option("The camera over the chart saves", list(IMAGES), "chart_image", ":material/photo_camera: ")
-        if shown.capabilities.uncertainty:
-            st.toggle("Uncertainty", True, key=SPREAD, persist_state="session", help=TERMS["spread"])
-        locked = st.toggle(
-            "Lock axes",
-            key="chart_lock",
-            persist_state="session",
-            help="Keep both axes where they are, to see the curve move when something changes.",
-        )
-    event = show(
-        figure_of(shown, log_axes=log_axes, ranges=_held_ranges(shown, log_axes, locked)),
-        key="frontier_chart",
-        on_select="rerun",
+def show_chart(shown: Shown) -> None:
+    """Draw the frontier with its target, the slider of the target, and in words what the point is."""
+    show(
+        frontier_figure(shown, spread=st.session_state.get(SPREAD, True), phone=True),
+        key=CHART,
+        height="stretch",
+        on_select=_pick,
         selection_mode="points",
-        alt=words.verdict(shown.preferred, shown.served),
-        config={
-            "displaylogo": False,
-            "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d", "zoomIn2d", "zoomOut2d"],
-            "toImageButtonOptions": {
-                **{"format": image.lower(), "scale": IMAGES[image], "width": 1200, "height": 675},
-                "filename": exports.file_stem(*shown.served),
-            },
-        },
+        alt=f"{verdict.headline(shown)}. {verdict.support(shown)}. Below, the same as a table.",
+        config={"displayModeBar": False, "scrollZoom": False, "doubleClick": False, "showTips": False},
     )
-    return picked_row(event.selection.points, shown.points)
+    _show_slider(shown)
+    st.html(f'<p class="infecon-note infecon-read">{html.escape(read_out(shown))}</p>')
 
 
-def figure_of(shown: Shown, *, log_axes: bool = True, ranges: Ranges | None = None) -> Figure:
-    """The figure of what is shown, with its uncertainty where that is switched on."""
-    return frontier_figure(
-        shown.points, title=shown.served.title, log_axes=log_axes, ranges=ranges, spread=_spread(shown)
+def draw_first(shown: Shown) -> None:
+    """Where the first screen has changed, let the browser draw it before anything below it arrives.
+
+    The browser draws together what arrives together, and the charts below take as long as this one; nobody sees them
+    yet. The thread sleeps: other visitors do not wait.
+    """
+    now = (shown.scenario, shown.view, shown.ranges)
+    if st.session_state.get(_DRAWN, now) != now:
+        time.sleep(DRAWING_S)
+    st.session_state[_DRAWN] = now
+
+
+def show_source(shown: Shown) -> None:
+    """What stands behind the figures, in one line."""
+    st.html(f'<p class="infecon-note infecon-source">{html.escape(verdict.source(shown))}</p>')
+
+
+def figure_of(shown: Shown) -> Figure:
+    """The figure of what is shown, for a page or a picture of its own."""
+    return frontier_figure(shown)
+
+
+def read_out(shown: Shown) -> str:
+    """What the point at the target is, where there is no mouse to ask."""
+    point = shown.point
+    value = verdict.amount(shown.measure, shown.value)
+    first = f", first token ≥ {verdict.first_token(point['ttft_s'])}" if math.isfinite(point["ttft_s"]) else ""
+    return (
+        f"{formats.number(point['tokens_per_s_user'])} tokens/s per user: {value} {shown.measure.phrase} on "
+        f"{words.in_words(point)}{first}. Slide to move the target."
     )
 
 
-def _option(label: str, options: list[str], key: str, icon: str = "") -> str:
-    return st.segmented_control(
-        label,
-        options,
-        format_func=lambda name: f"{icon}{name}",
-        default=options[0],
-        required=True,
-        key=key,
-        persist_state="session",
+def picked_speed(x: float) -> float:
+    """The target that a click on a point sets: its speed, rounded down to three digits, so that the point meets it.
+
+    Args:
+        x (float): Its speed as the browser knows it, in 32 bits. [tokens/s]
+    """
+    unit = 10.0 ** (math.floor(math.log10(x)) - 2)
+    return float(f"{math.floor(x * (1 - 1e-6) / unit) * unit:.3g}")
+
+
+def stops(ranges: Ranges, *, log_axes: bool) -> list[float]:
+    """Where the slider of the target can stand: at even distances along the axis, at round speeds where one is near."""
+    low = ranges.slowest if log_axes else ranges.fastest / _STOPS
+    found = set()
+    for i in range(_STOPS + 1):
+        part = i / _STOPS
+        value = low * (ranges.fastest / low) ** part if log_axes else low + part * (ranges.fastest - low)
+        found.add(float(f"{value:.3g}"))
+    values = sorted(found)
+    decades = range(math.floor(math.log10(low)), math.ceil(math.log10(ranges.fastest)) + 1)
+    for mark in (step * 10.0**decade for decade in decades for step in _ROUND):
+        if values[0] < mark < values[-1]:
+            values[_nearest(values, mark)] = mark
+    return sorted(set(values))
+
+
+def _nearest(values: list[float], wanted: float) -> int:
+    i = min(max(bisect_left(values, wanted), 1), len(values) - 1)
+    return i if values[i] - wanted < wanted - values[i - 1] else i - 1
+
+
+def _show_slider(shown: Shown) -> None:
+    values = stops(shown.ranges, log_axes=shown.view.log_axes)
+    now = values[_nearest(values, shown.target)]
+    if st.session_state.get(SLIDER) != now:
+        st.session_state[SLIDER] = now
+    st.select_slider(
+        "Target: at least so many tokens/s per user",
+        values,
+        format_func=lambda value: f"{formats.digits(value)} tok/s",
+        key=SLIDER,
+        on_change=_slide,
         label_visibility="collapsed",
     )
 
 
-def _spread(shown: Shown) -> Spread | None:
-    if shown.capabilities.uncertainty and st.session_state.get(SPREAD, True):
-        return cache.spread(shown.scenario)
-    return None
+def _slide() -> None:
+    session.apply({_TARGET: st.session_state[SLIDER]})
 
 
-def _held_ranges(shown: Shown, log_axes: bool, locked: bool) -> Ranges | None:
-    """What the axes showed when they were locked; None while they are free."""
-    if not locked:
-        st.session_state.pop(RANGES, None)
-        return None
-    kinds = {log: shown.points.ranges(log_axes=log) for log in (True, False)}
-    held: dict[bool, Ranges] = st.session_state.setdefault(RANGES, kinds)
-    return held[log_axes]
+def _pick() -> None:
+    chosen = st.session_state[CHART].selection.points
+    # A second click on the same point takes the selection away and leaves the target.
+    if chosen:
+        session.apply({_TARGET: picked_speed(float(chosen[0]["x"]))})

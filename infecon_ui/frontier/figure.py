@@ -1,248 +1,331 @@
-"""The frontier: speed against price, coloured by what limits each point, and where the time goes along it."""
+"""The frontier: what speed costs, the target on it, and under it the layouts and where the time goes."""
 
-import html
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from infecon_core.validation.uncertainty import Spread
 from infecon_ui.charts import axes
 from infecon_ui.charts.curves import thin
 from infecon_ui.charts.figure import Figure, packed
-from infecon_ui.charts.palette import SPREAD, TIMES
-from infecon_ui.frontier import hover, labels
-from infecon_ui.frontier.points import Points
+from infecon_ui.charts.palette import CURVE, GHOST, SPREAD
+from infecon_ui.frontier import cache, hover, labels, panels, verdict, words
+from infecon_ui.frontier.labels import Label
+from infecon_ui.frontier.points import Array
+from infecon_ui.frontier.shown import Shown
 from infecon_ui.text import formats
 
-Array = npt.NDArray[np.float64]
 Trace = dict[str, Any]
 
-MARKERS = 240  # as many as a browser draws at once without a pause
-SHARES = 160  # points along the shares of the five times
-_UPPER, _LOWER = 0.27, 0.185  # where the upper panel begins and the lower one ends, as parts of the height
-_HINT = "faster and cheaper ↘"
+POINTS = 240  # points that can be pointed at: as many as a browser finds at once without a pause
+LINE = 400  # points along a line
+SPREAD_POINTS = 120
+# Where the panels lie, as parts of the height, with layouts and without.
+_MAIN, _LAYOUTS, _TIME = (0.36, 1.0), (0.26, 0.335), (0.0, 0.19)
+_MAIN_ALONE = (0.27, 1.0)
+MARGIN = {"l": 58, "r": 14, "t": 30, "b": 42}
+_TOO_SLOW = "rgba(125, 135, 150, 0.13)"
+_LEAST_SLOW = 0.16  # the part of the axis from which on "too slow" is written into the shaded part
+_HEADING = 0.42  # the part of the width that the name of the vertical axis takes
+_BEYOND = 10.0  # what is out of reach is drawn so many times above the axis
+_LARGE, _SMALL = 14, 12  # type of the label at the target, and of the others [px]
 
 
-def frontier_figure(
-    points: Points,
-    *,
-    title: str = "",
-    log_axes: bool = True,
-    ranges: axes.Ranges | None = None,
-    spread: Spread | None = None,
-) -> Figure:
-    """Draw a frontier, and under it the shares of the five times along it.
+def frontier_figure(shown: Shown, *, spread: bool = True, phone: bool = False) -> Figure:
+    """Draw a frontier with its target, the layouts along it, and the shares of the five times.
 
     Args:
-        points (Points): The points of a frontier.
-        title (str): What is served, in what format, on what.
-        log_axes (bool): Logarithmic axes for speed and price.
-        ranges (Ranges or None): What the axes show; None for the whole frontier.
-        spread (Spread or None): How far comparable measurements lie from their predictions, drawn as a band around the
-            curve.
-
-    Returns:
-        Figure: The first entry of each marker's customdata is the row of the point it stands for.
+        shown (Shown): What is drawn.
+        spread (bool): Draw where comparable measurements lie, as far as the engine has some.
+        phone (bool): Put the label of a narrow screen first among the annotations; style sheets show either it or the
+            others.
     """
-    ranges = points.ranges(log_axes=log_axes) if ranges is None else ranges
-    named = points.named()
+    # Prices are those of the frontier; the panels would flicker from one of its near-equal layouts to the next.
+    steady = shown.points.steady or shown.points
     return {
         "data": [
-            *_uncertainty(points, spread),
-            *_shares(points, thin(points.frame, SHARES)),
-            *_lines(points),
-            *_markers(points, thin(points.frame, MARKERS, tuple(named)), named),
+            *(_spread(shown) if spread else []),
+            *panels.shares(steady),
+            *panels.ribbon(steady, shown.ranges, log_axes=shown.view.log_axes),
+            *panels.share_names(steady, shown.ranges, log_axes=shown.view.log_axes),
+            *_ghost(shown),
+            *_curve(shown),
+            *_named_points(shown),
+            _pointed_at(shown),
         ],
-        "layout": _layout(points, named, title, log_axes, ranges),
+        "layout": _layout(shown, spread=spread, phone=phone),
     }
 
 
-def picked_row(selected: Sequence[Mapping[str, Any]], points: Points) -> int | None:
-    """The row of the point that a click on the figure picked; None where there is no such row.
-
-    Args:
-        selected (sequence of mappings): What the browser says was selected.
-        points (Points): The points of the frontier.
-    """
-    data = selected[0].get("customdata") if selected else None
-    if not data:
-        return None
-    # Arrays that travelled in binary come back from the browser as a mapping from position to value.
-    row = int(data["0"] if isinstance(data, Mapping) else data[0])
-    # The curve may have changed since the click.
-    return row if 0 <= row < len(points) else None
-
-
-def _uncertainty(points: Points, spread: Spread | None) -> list[Trace]:
-    """Where the curve lies if every step takes as long as the 10th or the 90th percentile says.
-
-    A step that takes r times as long makes the point r times slower, and r times dearer with it.
-    """
-    if spread is None:
+def _spread(shown: Shown) -> list[Trace]:
+    """Between which values comparable measurements lie, for the speeds of the curve."""
+    if len(shown.points) == 1:
         return []
-    speed, price = points.speed, points.price
+    speed = shown.points.speed[thin(shown.points.frame, SPREAD_POINTS)]
+    found = shown.range_at(speed)
+    if found is None:
+        return []
+    ceiling = _BEYOND * shown.ranges.dearest
+    low, high = (np.minimum(end, ceiling) for end in found)
     return [
         {
             "type": "scatter",
-            "x": packed(np.concatenate([speed / spread.low, (speed / spread.high)[::-1]])),
-            "y": packed(np.concatenate([price * spread.low, (price * spread.high)[::-1]])),
+            "x": packed(np.concatenate([speed, speed[::-1]])),
+            "y": packed(np.concatenate([low, high[::-1]])),
             "mode": "lines",
             "line": {"width": 0},
             "fill": "toself",
             "fillcolor": SPREAD,
-            "name": f"80% of {spread.n_points:,} comparable measurements lie within",
+            "name": "80% of comparable measurements",
             "hoverinfo": "skip",
         }
     ]
 
 
-def _lines(points: Points) -> list[Trace]:
-    x, y, limits = points.speed, points.price, points.columns["limit"]
-    traces = []
-    for time in TIMES:
-        own = limits == time.limit
-        if not own.any():
-            continue
-        # A stretch reaches to the first point of the next one, so that the curve has no gaps.
-        rows = np.flatnonzero(own | np.concatenate([[False], own[:-1]]))
-        gaps = np.flatnonzero(np.diff(rows) > 1) + 1
-        traces.append(
-            {
-                "type": "scatter",
-                "x": packed(np.insert(x[rows], gaps, np.nan)),
-                "y": packed(np.insert(y[rows], gaps, np.nan)),
-                "mode": "lines",
-                "line": {"color": time.colour, "width": 3},
-                "hoverinfo": "skip",
-                "showlegend": False,
-            }
-        )
-    return traces
+def _before(shown: Shown) -> tuple[Array, Array] | None:
+    """Speeds and values of the curve of before the last change; None where there is none to compare with."""
+    before = cache.frontier(shown.before).points if shown.before is not None else None
+    if before is None or before.measure(shown.view.y) != shown.measure:
+        return None
+    rows = thin(before.frame, LINE // 2)
+    return before.speed[rows], before.values(shown.measure)[rows]
 
 
-def _markers(points: Points, rows: npt.NDArray[np.intp], named: Mapping[int, str]) -> list[Trace]:
-    x, y, limits = points.speed[rows], points.price[rows], points.columns["limit"][rows]
-    fields, headline = hover.carried(points.columns, rows), np.isin(rows, list(named))
-    shown, whole = hover.known(points.columns), hover.whole(points.columns)
-    cents = bool(points.price.min() >= 0.1)
-    traces = []
-    for time in TIMES:
-        own = limits == time.limit
-        if not own.any():
-            continue
-        traces.append(
-            {
-                "type": "scatter",
-                "x": packed(x[own]),
-                "y": packed(y[own]),
-                "customdata": packed(fields[own]),
-                "mode": "markers",
-                "name": f"limited by {time.limit}",
-                "marker": {
-                    "color": time.colour,
-                    "size": packed(np.where(headline[own], 13, 6)),
-                    "opacity": 1,
-                    "line": {"color": "white", "width": packed(np.where(headline[own], 2, 0))},
-                },
-                "selected": {"marker": {"size": 16, "opacity": 1}},
-                "unselected": {"marker": {"opacity": 1}},
-                "hovertemplate": hover.template(time.limit, shown, whole=whole, cents=cents),
-                "showlegend": False,
-            }
-        )
-    return traces
+def _ghost(shown: Shown) -> list[Trace]:
+    """The curve of before the last change."""
+    line = _before(shown)
+    return [] if line is None else [_line(*line, GHOST, "before", width=1.5, dash="dash")]
 
 
-def _shares(points: Points, rows: npt.NDArray[np.intp]) -> list[Trace]:
-    columns, speed = points.columns, points.speed[rows]
-    if len(rows) == 1:
-        # A single point has no width; a band of 1% of its speed lets its shares be seen.
-        rows, speed = np.repeat(rows, 2), speed[0] * np.array([1.01, 1])
+def _curve(shown: Shown) -> list[Trace]:
+    """The curve: grey where it is too slow for the target, in colour where it is fast enough."""
+    rows = thin(shown.points.frame, LINE, (shown.row,))
+    speed, values = shown.points.speed[rows], shown.values[rows]
+    split = int(np.searchsorted(rows, shown.row)) if shown.reached else -1
+    parts = [(slice(max(split, 0), None), GHOST, "too slow"), (slice(0, split + 1), CURVE, "fast enough")]
+    return [_line(speed[part], values[part], colour, name) for part, colour, name in parts if len(speed[part]) > 1]
+
+
+def _line(x: Array, y: Array, colour: str, name: str, *, width: float = 3, dash: str = "solid") -> Trace:
+    return {
+        **{"type": "scatter", "x": packed(x), "y": packed(y), "mode": "lines", "hoverinfo": "skip", "name": name},
+        "line": {"color": colour, "width": width, "dash": dash},
+    }
+
+
+def _named_points(shown: Shown) -> list[Trace]:
+    """The point that the figures are taken at, large; fastest, cheapest and preferred, small."""
+    others = [row for row in dict.fromkeys(shown.points.rows.values()) if row != shown.row]
+    small = {"color": GHOST, "size": 8, "line": {"color": "white", "width": 1}}
+    large = {"color": CURVE if shown.reached else GHOST, "size": 15, "line": {"color": "white", "width": 2}}
     return [
         {
-            "type": "scatter",
-            "x": packed(speed[::-1]),
-            "y": packed((100 * columns[time.column][rows] / columns["tpot_s"][rows])[::-1]),
-            "yaxis": "y2",
-            "name": time.label,
-            "mode": "lines",
-            "line": {"width": 0},
-            "stackgroup": "shares",
-            "fillcolor": time.colour,
-            "hoverinfo": "skip",
+            **{"type": "scatter", "mode": "markers", "hoverinfo": "skip", "name": name, "marker": marker},
+            **{"x": packed(shown.points.speed[rows]), "y": packed(shown.values[rows])},
         }
-        for time in TIMES
+        for rows, marker, name in ((others, small, "named"), ([shown.row], large, "target"))
+        if rows
     ]
 
 
-def _layout(
-    points: Points, named: Mapping[int, str], title: str, log_axes: bool, ranges: axes.Ranges
-) -> dict[str, Any]:
-    speed = axes.axis(ranges.slowest, ranges.fastest, axes.plain, log_axis=log_axes)
-    price = axes.axis(ranges.cheapest, ranges.dearest, axes.dollars, log_axis=log_axes, most=7)
+def _pointed_at(shown: Shown) -> Trace:
+    """Points that cannot be seen: a mouse finds the nearest along the axis, and a click on it picks it."""
+    points = shown.points
+    rows = thin(points.frame, POINTS, (shown.row, *points.rows.values()))
+    hidden = {"marker": {"opacity": 0}}
     return {
-        "height": 550,
-        "margin": {"l": 46, "r": 12, "t": 66, "b": 70},
-        "title": {
-            **{"text": html.escape(title), "x": 0, "xanchor": "left", "y": 0.985, "yanchor": "top"},
-            "font": {"size": 16},
-        },
-        "hoverlabel": {"align": "left"},
-        "hovermode": "closest",
-        "dragmode": "pan",
-        "legend": {
-            **{"orientation": "h", "x": 0, "y": -0.13, "yanchor": "top", "traceorder": "normal"},
-            **{"itemclick": False, "itemdoubleclick": False, "font": {"size": 12}},
+        **{"type": "scatter", "mode": "markers", "name": "frontier"},
+        **{"x": packed(points.speed[rows]), "y": packed(shown.values[rows])},
+        "customdata": packed(hover.carried(points, rows)),
+        "text": hover.layouts(points, rows),
+        "marker": {"color": CURVE, "size": 9, "opacity": 0},
+        **{"selected": hidden, "unselected": hidden},
+        "hovertemplate": hover.template(
+            shown.measure,
+            cents=bool(shown.values.min() >= 0.1),
+            prompts=bool(np.isfinite(points.columns["ttft_s"]).all()),
+            whole=points.whole,
+        ),
+    }
+
+
+def _layout(shown: Shown, *, spread: bool, phone: bool) -> dict[str, Any]:
+    log_axes, ranges = shown.view.log_axes, shown.ranges
+    main = _MAIN if shown.points.whole else _MAIN_ALONE
+    written = axes.dollars if shown.measure.money else axes.plain
+    fixed = {"fixedrange": True, "zeroline": False}
+    bare = {**fixed, "showgrid": False, "ticks": ""}
+    pointer = {"showspikes": True, "spikemode": "across", "spikesnap": "hovered data", "spikethickness": 1}
+    return {
+        **{"margin": MARGIN, "showlegend": False, "barmode": "overlay", "bargap": 0},
+        "uniformtext": {"mode": "hide", "minsize": 11},
+        **{"hovermode": "x", "hoverdistance": -1, "hoversubplots": "axis", "dragmode": False},
+        "hoverlabel": {
+            **{"align": "left", "bgcolor": "white", "bordercolor": CURVE},
+            "font": {"color": "#1B1F24", "size": 13},
         },
         "xaxis": {
-            **{**speed, "anchor": "y2", "showgrid": True},
-            "title": {"text": "Speed, tokens per second per user", "standoff": 8},
+            **axes.axis(ranges.slowest, ranges.fastest, axes.plain, log_axis=log_axes, most=10),
+            **{**fixed, **pointer, "showgrid": True, "anchor": panels.TIME, "spikedash": "solid", "spikecolor": GHOST},
+            "title": {"text": "speed, tokens per second per user", "standoff": 6, "font": {"size": 13}},
         },
-        "yaxis": {**price, "domain": [_UPPER, 1]},
-        "yaxis2": {
-            **{"domain": [0, _LOWER], "range": [0, 100], "fixedrange": True, "showgrid": False},
-            **{"tickvals": [0, 50, 100], "ticktext": ["0", "50%", "100%"], "zeroline": False},
+        "yaxis": {
+            **axes.axis(ranges.cheapest, ranges.dearest, written, log_axis=log_axes, most=7),
+            **{**fixed, "domain": main},
         },
+        "yaxis2": {**bare, "domain": _LAYOUTS, "range": [0, 1], "tickvals": [0.5], "ticktext": ["layout"]},
+        "yaxis3": {**bare, "domain": _TIME, "range": [0, 100], "tickvals": [50], "ticktext": ["time"]},
+        # Bars lie under areas on the same axis, and so would the names in them.
+        "yaxis4": {**bare, "overlaying": panels.TIME, "range": [0, 100], "showticklabels": False},
+        "shapes": _target_shapes(shown),
         "annotations": [
-            axes.heading("Price, $ per million tokens", shift=6),
-            {**axes.heading("Where the time of a token goes", shift=4), "y": _LOWER},
-            {
-                **{"text": _HINT, "showarrow": False, "xref": "x domain", "yref": "y domain", "x": 1, "y": 0},
-                **{"xanchor": "right", "yanchor": "bottom", "xshift": -6, "yshift": 6, "opacity": 0.65},
-            },
-            *_headline_labels(points.speed, points.price, named, log_axes, ranges),
+            *([_phone_label(shown)] if phone else []),
+            *_headings(shown),
+            panels.key(shown.points),
+            *_labels(shown, spread=spread),
         ],
     }
 
 
-def _headline_labels(
-    x: Array, y: Array, named: Mapping[int, str], log_axes: bool, ranges: axes.Ranges
-) -> list[dict[str, Any]]:
-    curve = np.column_stack(
-        [
-            axes.fraction(x, ranges.slowest, ranges.fastest, log_axis=log_axes),
-            axes.fraction(y, ranges.cheapest, ranges.dearest, log_axis=log_axes),
+def _target_shapes(shown: Shown) -> list[dict[str, Any]]:
+    """The shaded part that is too slow, and the line of the target."""
+    at = _along(shown, shown.target)
+    shapes: list[dict[str, Any]] = []
+    if at > 0:
+        shapes.append(
+            {
+                **{"type": "rect", "xref": "x domain", "yref": "y domain", "x0": 0, "x1": min(at, 1), "y0": 0, "y1": 1},
+                **{"fillcolor": _TOO_SLOW, "line": {"width": 0}, "layer": "below"},
+            }
+        )
+    if 0 <= at <= 1:
+        # It leaves the names of the layouts free.
+        shapes += [
+            {
+                **{"type": "line", "xref": "x domain", "yref": f"{axis} domain", "x0": at, "x1": at, "y0": 0, "y1": 1},
+                "line": {"color": colour, "width": 1.5, "dash": "dot"},
+            }
+            for axis, colour in (("y", CURVE), (panels.TIME, "white"))
         ]
-    )
-    # A point above what the axes show is named at their upper end; one beyond another end is not.
-    rows = [row for row in named if 0 <= curve[row, 0] <= 1 and curve[row, 1] >= 0]
-    texts = [
-        f"<b>{named[row]}</b>{' ↑' if curve[row, 1] > 1 else ''}<br>{formats.speed(x[row])} at {formats.money(y[row])}"
-        for row in rows
+    return shapes
+
+
+def _headings(shown: Shown) -> Iterable[dict[str, Any]]:
+    """Name of the vertical axis, and of the line of the target, at the upper edge."""
+    at = _along(shown, shown.target)
+    beside = {"x": 1, "xanchor": "right"} if 0 <= at < _HEADING else {}
+    title = f"<b>{shown.measure.title}</b>"
+    yield {**axes.heading(title, shift=8), **beside, "font": {"size": 13}}
+    text = f"at least {formats.digits(shown.target)} tok/s"
+    if 0 <= at <= 1:
+        side = "right" if at > 0.93 else "left" if at < 0.07 else "center"
+        yield {
+            **{"text": text, "showarrow": False, "xref": "x domain", "yref": "paper", "x": at, "y": 1},
+            **{"xanchor": side, "yanchor": "bottom", "yshift": 4, "font": {"size": 13}},
+        }
+    if at > _LEAST_SLOW:
+        low = _rises(shown)
+        yield {
+            **{"text": "too slow for the target", "showarrow": False, "xref": "x domain", "yref": "y domain"},
+            **{"x": 0, "y": 1 if low else 0, "xanchor": "left", "yanchor": "top" if low else "bottom"},
+            **{"xshift": 8, "yshift": -6 if low else 6, "font": {"size": _SMALL}, "opacity": 0.8},
+        }
+
+
+def _labels(shown: Shown, *, spread: bool) -> list[dict[str, Any]]:
+    """What is written at the points, the one at the target first, and at the area of the measurements."""
+    named = shown.points.named()
+    own = f"{named[shown.row]}: " if shown.row in named else ""
+    wanted = [_label(shown, shown.row, own + _target_text(shown), needed=True)]
+    for row, name in named.items():
+        if row != shown.row:
+            value = verdict.amount(shown.measure, float(shown.values[row]))
+            found = _label(shown, row, f"{name} {formats.number(shown.points.speed[row])} tok/s, {value}")
+            # Linear axes end below the dearest points: what is above them is named at their upper edge.
+            wanted.append(found._replace(y=1.0, text=f"↑ {found.text}") if found.y > 1 else found)
+    if spread and (area := _spread_label(shown)):
+        wanted.append(area)
+    return _placed(shown, [label for label in wanted if label.needed or _inside(label)], labels.SCREENS)
+
+
+def _label(shown: Shown, row: int, text: str, *, needed: bool = False) -> Label:
+    x, y = _parts(shown, shown.points.speed[[row]], shown.values[[row]])[0]
+    return Label(float(x), float(y), text, _LARGE if needed else _SMALL, needed=needed)
+
+
+def _inside(label: Label) -> bool:
+    return 0 <= label.x <= 1 and 0 <= label.y <= 1
+
+
+def _spread_label(shown: Shown) -> Label | None:
+    """At the edge of the area of the measurements that nothing else is near, somewhat left of its middle."""
+    speed = shown.points.speed[len(shown.points) * 2 // 3]
+    found = shown.range_at(speed)
+    edge = None if found is None else float(found[1])
+    if edge is None or not math.isfinite(edge):
+        return None
+    x, y = _parts(shown, np.array([speed]), np.array([edge]))[0]
+    return Label(float(x), float(y), "80% of comparable measurements", _SMALL)
+
+
+def _target_text(shown: Shown) -> str:
+    point = shown.point
+    price = verdict.amount(shown.measure, shown.value)
+    accelerator = shown.choice.accelerator_name
+    split = words.short(point).partition(" · ")[2]
+    users = formats.number(point["batch"])
+    layout = [
+        f"{formats.number(point['n_gpu'])} × {accelerator}",
+        *([split] if split else []),
+        f"{users} {'user' if users == '1' else 'users'}",
     ]
-    spots = labels.places([(curve[row, 0], min(1.0, curve[row, 1])) for row in rows], texts, curve[::-1])
-    y = y.clip(max=ranges.dearest)
+    return f"<b>{price}</b> at {formats.digits(point['tokens_per_s_user'])} tok/s<br>{' · '.join(layout)}"
+
+
+def _phone_label(shown: Shown) -> dict[str, Any]:
+    price = f"<b>{verdict.amount(shown.measure, shown.value)}</b>"
+    (label,) = _placed(shown, [_label(shown, shown.row, price, needed=True)], labels.PHONE)
+    return label
+
+
+def _placed(shown: Shown, wanted: list[Label], screens: Array) -> list[dict[str, Any]]:
+    curve = _parts(shown, shown.points.speed, shown.values)
+    beside = [_parts(shown, *line) for line in [_before(shown)] if line is not None]
+    spots = labels.places(
+        wanted, curve, screens, beside=beside, target=_along(shown, shown.target), rising=_rises(shown)
+    )
     return [
         {
-            "text": text,
+            "text": label.text,
             "align": spot.side,
-            "x": float(np.log10(x[row]) if log_axes else x[row]),
-            "y": float(np.log10(y[row]) if log_axes else y[row]),
-            **{"ax": spot.right, "ay": -spot.up, "xanchor": spot.side, "yanchor": "bottom"},
-            **{"showarrow": True, "arrowhead": 0, "arrowwidth": 1, "standoff": 7, "borderpad": 1},
-            "arrowcolor": "rgba(130, 140, 155, 0.8)",
+            **{"xref": "x domain", "yref": "y domain", "x": label.x, "y": label.y},
+            **{"ax": spot.right, "ay": -spot.up, "xanchor": spot.side, "yanchor": spot.edge},
+            **{"showarrow": True, "arrowhead": 0, "arrowwidth": 1, "standoff": 8, "borderpad": 1},
+            **{"arrowcolor": GHOST, "font": {"size": label.size}},
         }
-        for row, text, spot in zip(rows, texts, spots, strict=True)
+        for label, spot in zip(wanted, spots, strict=True)
+        if spot is not None
     ]
+
+
+def _parts(shown: Shown, speed: Array, values: Array) -> Array:
+    """Where points stand in the panel, as parts of its width and height from the lower left. [1]"""
+    log_axes, ranges = shown.view.log_axes, shown.ranges
+    return np.column_stack(
+        [
+            axes.fraction(speed, ranges.slowest, ranges.fastest, log_axis=log_axes),
+            axes.fraction(values, ranges.cheapest, ranges.dearest, log_axis=log_axes),
+        ]
+    )
+
+
+def _along(shown: Shown, speed: float) -> float:
+    """Where a speed stands along the axis. [1]"""
+    ends = shown.ranges.slowest, shown.ranges.fastest
+    return float(axes.fraction(np.array([speed]), *ends, log_axis=shown.view.log_axes)[0])
+
+
+def _rises(shown: Shown) -> bool:
+    """Whether the curve rises from left to right: prices do, throughput falls."""
+    return bool(shown.values[0] >= shown.values[-1])

@@ -1,88 +1,155 @@
-"""Where to write on a rising curve: above and to the left of a point nothing is drawn."""
+"""Where to write on a chart: beside the labelled points, where nothing else is drawn, on small and on wide screens."""
 
 import re
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Sequence
+from functools import cache
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[np.float64]
 
-# Width and height of the panel on a phone, with a long legend and with a short one, and in windows of 1440 and of
-# 1920 px: what is free on one is not free on another. [px]
-ACROSS, UP = np.array([[297.0, 225.0], [297.0, 261.0], [919.0, 286.0], [1399.0, 286.0]]).T
-CHARACTER, HEIGHT = 5.9, 35.0  # width of a character of the labels' bold type, and height of two lines of it [px]
-GAP = 5.0  # from a label to the curve [px]
-# What else is written: the hint in the lower right corner, and the axis' name over the panel, right of which a label
-# may reach into the margin. [px]
-HINT, NAME, MARGIN = (112.0, 28.0), 140.0, 37.0
+# Width and height of the panel in windows of 1280 by 720, 1440 by 900 and 1920 by 1080: what is free on one is not free
+# on another. On a phone one label is shown, placed for itself. [px]
+SCREENS = np.array([[840.0, 175.0], [1000.0, 300.0], [1480.0, 380.0]])
+PHONE = np.array([[290.0, 170.0], [330.0, 240.0]])
+CHARACTER, LINE = 0.53, 1.3  # width of a character and height of a line, as parts of the size of the type
+GAP = 5.0  # from a label to what is drawn [px]
+_CROSSING = 2.5  # what writing over the line of the target counts, in samples
+_TOUCHING = 3  # so many samples of a line that come closer than that are none to speak of
+_SAMPLES = 240
+_DISTANCES = (14.0, 28.0, 46.0, 70.0, 100.0, 135.0)
+# Ways from the point to the label, to the right and up, and the corner or edge of the label that they lead to; the best
+# first where the curve rises: above to the left of it nothing is drawn.
+_WAYS = (
+    *((-1, 1, "right", "bottom"), (-1, 0, "right", "middle"), (0, 1, "center", "bottom"), (1, -1, "left", "top")),
+    *((1, 0, "left", "middle"), (-1, 0, "right", "bottom"), (-1, -1, "right", "top"), (-1, 0, "right", "top")),
+    *((1, 0, "left", "top"), (0, -1, "center", "top"), (0.3, -1, "right", "top"), (-0.3, 1, "left", "bottom")),
+    *((1, 1, "left", "bottom"), (1, 0, "left", "bottom")),
+    # Close beside the line of the target.
+    *((-0.2, 1, "right", "bottom"), (0.2, 1, "left", "bottom")),
+)
+_MIRRORED = {"bottom": "top", "middle": "middle", "top": "bottom"}
+
+
+class Label(NamedTuple):
+    """Text for one point.
+
+    Attributes:
+        x, y (float): Where the point stands, as parts of width and height of the panel from the lower left. [1]
+        text (str): Lines separated by `<br>`.
+        size (float): Size of the type. [px]
+        needed (bool): Whether it is written even where there is no free place.
+    """
+
+    x: float
+    y: float
+    text: str
+    size: float
+    needed: bool = False
 
 
 class LabelPlace(NamedTuple):
     """Where a label stands, from its point.
 
     Attributes:
-        right, up (float): Offsets of its lower corner. [px]
-        side (str): Which of the lower corners, `left` or `right`.
+        right, up (float): To the nearest corner or edge of the label. [px]
+        side, edge (str): Which that is, as plotly anchors annotations: `left`, `center` or `right`, and `bottom`,
+            `middle` or `top`.
     """
 
     right: float
     up: float
     side: str
+    edge: str
 
 
-def places(points: Sequence[tuple[float, float]], texts: Sequence[str], curve: Array) -> list[LabelPlace]:
-    """Choose a free place for each label, the lowest point's first, then from the top.
+def places(
+    labels: Sequence[Label],
+    curve: Array,
+    screens: Array = SCREENS,
+    *,
+    beside: Sequence[Array] = (),
+    target: float = -1.0,
+    rising: bool = True,
+) -> list[LabelPlace | None]:
+    """Choose a free place for each label, the first label first.
 
     Args:
-        points (sequence of pairs): Where the labelled points stand, as parts of width and height from the lower left.
-            [1]
-        texts (sequence of str): Labels, lines separated by `<br>`.
-        curve (array (n, 2)): The rising curve in the same parts, from left to right. [1]
+        labels (sequence of Label): What is written, the most important first.
+        curve (array (n, 2)): What is drawn, point by point, in the parts of the labels. [1]
+        screens (array (n, 2)): Width and height of the panel on the screens that matter. [px]
+        beside (sequence of array (n, 2)): Further lines that are drawn. [1]
+        target (float): Where a thin vertical line stands that is better not written over, as a part of the width. [1]
+        rising (bool): Whether the curve rises from left to right.
+
+    Returns:
+        list: None for a label that has no free place and is not needed.
     """
-    taken = [(ACROSS - HINT[0], 0 * UP, ACROSS, 0 * UP + HINT[1])]
-    chosen: dict[int, LabelPlace] = {}
-    falling = sorted(range(len(points)), key=lambda i: -points[i][1])
-    for i in falling[-1:] + falling[:-1]:
-        x, y = points[i][0] * ACROSS, points[i][1] * UP
-        width = max(map(len, re.sub("</?b>", "", texts[i]).split("<br>"))) * CHARACTER
-        boxes = {place: _box(place, x, y, width) for place in _candidates(x, y, width, curve)}
-        chosen[i] = next((place for place, box in boxes.items() if _free(box, curve, taken)), next(iter(boxes)))
-        taken.append(boxes[chosen[i]])
-    return [chosen[i] for i in range(len(points))]
+    drawn = np.concatenate([*map(_resampled, (curve, *beside)), [(label.x, label.y) for label in labels]])
+    marks = drawn[None] * screens[:, None]
+    candidates, offsets = _candidates(rising)
+    chosen: list[LabelPlace | None] = []
+    taken: list[Array] = []
+    for label in labels:
+        boxes = _boxes(label, offsets, screens)
+        faults = _faults(boxes, marks, taken, screens)
+        across = target * screens[:, 0]
+        faults += _CROSSING * ((boxes[..., 0] < across + 2) & (across - 2 < boxes[..., 2])).any(axis=1)
+        best = int(faults.argmin())
+        if faults[best] > _TOUCHING and not label.needed:
+            chosen.append(None)
+            continue
+        chosen.append(candidates[best])
+        taken.append(boxes[best])
+    return chosen
 
 
-def _candidates(x: Array, y: Array, width: float, curve: Array) -> Iterator[LabelPlace]:
-    # Above to the left, or as far to the left as the screens allow, over what the curve rises along the rest.
-    end = max(-9.0, float((width - x).max()))
-    crest = UP * np.interp((x + end) / ACROSS, curve[:, 0], curve[:, 1])
-    over = max(9.0, float((crest - y).max()) + GAP)
-    for more in (0, 18, 36, 54, 72, 92):
-        near = LabelPlace(end, over + more, "right")
-        yield near if end < width / 2 else LabelPlace(end - width, near.up, "left")
-    # On the upper edge of the panel, for a point out of sight above it.
-    yield LabelPlace(0, 1, "right")
-    # Beside the point, as far to the left as the curve takes to fall under the label.
-    for up in (-5, -20, -35, -60, -90):
-        passed = ACROSS * np.interp((y + up - GAP) / UP, curve[:, 1], curve[:, 0])
-        yield LabelPlace(-float((x - passed).max()), up, "right")
-    # Below, under a curve that is out of sight or leaves no place above.
-    yield LabelPlace(9, -9 - HEIGHT, "left")
-    yield LabelPlace(float((ACROSS - x).min()), -9 - HEIGHT, "right")
+def _resampled(line: Array) -> Array:
+    """Points at even distances along a line, so that none of its parts slips between two of them."""
+    seen = line[(line >= -0.05).all(axis=1) & (line <= 1.05).all(axis=1)]
+    if len(seen) < 2:
+        return seen
+    along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(seen, axis=0).T))])
+    at = np.linspace(0, along[-1], _SAMPLES)
+    return np.column_stack([np.interp(at, along, seen[:, 0]), np.interp(at, along, seen[:, 1])])
 
 
-def _box(place: LabelPlace, x: Array, y: Array, width: float) -> tuple[Array, Array, Array, Array]:
-    """Left, lower, right and upper edge of a label on each screen. [px]"""
-    left, lower = x + place.right - (width if place.side == "right" else 0), y + place.up
-    return left, lower, left + width, lower + HEIGHT
+@cache
+def _candidates(rising: bool) -> tuple[tuple[LabelPlace, ...], Array]:
+    """All places that are tried, nearest first; and of each the offset and the parts of the box left and below."""
+    found = []
+    for distance in _DISTANCES:
+        for across, up, side, edge in _WAYS:
+            slanted = distance * (0.75 if across and up else 1.0)
+            up_px, own_edge = (0.7 * up * slanted, edge) if rising else (-0.7 * up * slanted, _MIRRORED[edge])
+            found.append(LabelPlace(across * slanted, up_px, side, own_edge))
+    left, below = {"right": 1.0, "center": 0.5, "left": 0.0}, {"top": 1.0, "middle": 0.5, "bottom": 0.0}
+    return tuple(found), np.array([(place.right, place.up, left[place.side], below[place.edge]) for place in found])
 
 
-def _free(label: tuple[Array, ...], curve: Array, taken: Sequence[tuple[Array, ...]]) -> bool:
-    left, lower, right, upper = label
-    inside = (left > -1) & (right <= ACROSS) & (lower >= 0) & (upper <= UP + MARGIN * (left > NAME))
-    # The curve rises: over a label's span it is highest at the right end and lowest at the left one.
-    highest, lowest = (UP * np.interp(end / ACROSS, curve[:, 0], curve[:, 1]) for end in (right, left))
-    clear = (lower >= np.minimum(highest + GAP, UP)) | (upper <= lowest - GAP)
-    apart = [(left >= box[2]) | (box[0] >= right) | (lower >= box[3]) | (box[1] >= upper) for box in taken]
-    return bool((inside & clear & np.all(apart, axis=0)).all())
+def _boxes(label: Label, offsets: Array, screens: Array) -> Array:
+    """Left, lower, right and upper edge of a label at all places and on each screen. [px]"""
+    rows = re.sub("</?b>", "", label.text).split("<br>")
+    width, height = max(map(len, rows)) * CHARACTER * label.size, len(rows) * LINE * label.size
+    left = label.x * screens[:, 0] + (offsets[:, 0] - offsets[:, 2] * width)[:, None]
+    lower = label.y * screens[:, 1] + (offsets[:, 1] - offsets[:, 3] * height)[:, None]
+    return np.stack([left, lower, left + width, lower + height], axis=-1)
+
+
+def _faults(boxes: Array, marks: Array, taken: Sequence[Array], screens: Array) -> Array:
+    """How much each candidate lies over what is drawn or written, or beyond the panel; 0 where it is free."""
+    left, lower, right, upper = (boxes[..., [i]] for i in range(4))
+    x, y = marks[..., 0], marks[..., 1]
+    over = (x > left - GAP) & (x < right + GAP) & (y > lower - GAP / 2) & (y < upper + GAP / 2)
+    faults: Any = over.sum(axis=(1, 2)).astype(float)
+    outside = (boxes[..., 0] < 2) | (boxes[..., 2] > screens[:, 0] - 2)
+    outside |= (boxes[..., 1] < 2) | (boxes[..., 3] > screens[:, 1] - 2)
+    faults += 1000 * outside.sum(axis=1)
+    for other in taken:
+        apart = (boxes[..., 0] >= other[:, 2] + GAP) | (other[:, 0] >= boxes[..., 2] + GAP)
+        apart |= (boxes[..., 1] >= other[:, 3]) | (other[:, 1] >= boxes[..., 3])
+        faults += 200 * (~apart).sum(axis=1)
+    result: Array = faults
+    return result

@@ -1,8 +1,11 @@
 """One point of the frontier on the page: what it costs, where its time goes, what fills its memory, why it is best."""
 
+import math
+
 import streamlit as st
 
 from infecon_core import Layout, Step
+from infecon_core.engines import engine_of
 from infecon_ui.charts.figure import show
 from infecon_ui.charts.palette import LIMITS, TIMES
 from infecon_ui.frontier import breakdown, cache, sensitivity, words
@@ -15,31 +18,35 @@ from infecon_ui.text.markdown import bullets, escaped
 FIXED = {"displayModeBar": False}
 
 
-def show_sentence(shown: Shown, point: Point, *, picked: bool) -> None:
+def show_point(shown: Shown) -> None:
+    """Why the point at the target is what it is."""
+    meaning = glossary("frontier", "fastest", "preferred", "cheapest")
+    st.header("Why this price?" if shown.reached else "Why no faster?", anchor=False, help=meaning)
+    found = cache.step(shown.scenario, Layout.of(shown.point), shown.point["batch"])
+    _show_sentence(shown)
+    time, memory = st.columns([0.64, 0.36], gap="medium")
+    with time:
+        show_time(found, shown.point)
+    with memory:
+        show_memory(found, shown.point)
+    show_why(shown, shown.point)
+
+
+def _show_sentence(shown: Shown) -> None:
     """What the point is, in words."""
-    st.subheader("The point you picked" if picked else "The preferred point", anchor=False)
-    speed, price = formats.speed(point["tokens_per_s_user"]), formats.money(point["usd_per_million_tokens"])
+    speed = formats.speed(shown.point["tokens_per_s_user"])
+    price = formats.money(shown.point["usd_per_million_tokens"])
     st.markdown(
-        escaped(f"{speed} per user at {price} per million tokens. {words.layout(point)}"),
+        escaped(f"{speed} per user at {price} per million output tokens. {words.layout(shown.point)}"),
         help=glossary("TP", "PP", "EP", "DP", "batch"),
     )
-    notes = ["" if picked else "Click any point of the curve to see it here instead.", words.fractions(shown.scenario)]
-    if any(notes):
-        st.caption(" ".join(note for note in notes if note))
-
-
-def show_costs(point: Point) -> None:
-    """What a point means to those who wait, pay and supply power."""
-    with st.container(horizontal=True, gap="medium"):
-        blended, energy = point["usd_per_million_tokens_blended"], point["kwh_per_million_tokens"]
-        _metric("First token, at the least", formats.duration(point["ttft_s"]), "TTFT")
-        _metric("Per million tokens, prompts included", formats.money(blended), "blended price")
-        _metric("Energy per million tokens", formats.energy(energy), "energy")
+    computed = f"{engine_of(shown.scenario).summary(shown.scenario)}."
+    st.caption(escaped(" ".join(filter(None, (computed, words.fractions(shown.scenario))))))
 
 
 def show_time(step: Step, point: Point) -> None:
     """Where the time of a step goes, in one of several ways."""
-    st.markdown("**Where the time goes**", help=glossary("TPOT", *LIMITS))
+    st.subheader("Where the time goes", anchor=False, help=glossary("TPOT", *LIMITS))
     way = st.segmented_control(
         "Parts",
         breakdown.ways(step),
@@ -60,20 +67,22 @@ def show_time(step: Step, point: Point) -> None:
         )
 
 
-def show_memory(step: Step) -> None:
+def show_memory(step: Step, point: Point) -> None:
     """What fills the memory of one GPU, and how well the GPUs are used."""
     terms = ["HBM", "KV cache", *(["workspace"] if breakdown.counts_workspace(step) else [])]
-    st.markdown("**What fills the memory of a GPU**", help=glossary(*terms))
+    st.subheader("What fills the memory of a GPU", anchor=False, help=glossary(*terms))
     alt = "Weights, KV cache and free memory."
     show(breakdown.memory_figure(step), key="memory_chart", config=FIXED, alt=alt)
     with st.container(horizontal=True, gap="medium"):
         _metric("MFU", formats.share(step.mfu), "MFU")
         _metric("MBU", formats.share(step.mbu), "MBU")
+        if math.isfinite(energy := point["kwh_per_million_tokens"]):
+            _metric("Energy per million", formats.energy(energy), "energy")
 
 
 def show_why(shown: Shown, point: Point) -> None:
     """The neighbours of a point, and what better hardware would give; worked out when it is unfolded."""
-    box = st.expander("Why this point?", key="open_why", on_change="rerun", icon=":material/explore:")
+    box = st.expander("Other setups, and better hardware", key="open_why", on_change="rerun", icon=":material/explore:")
     if not box.open:
         return
     layout, batch = Layout.of(point), point["batch"]

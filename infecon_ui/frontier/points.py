@@ -2,21 +2,42 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from functools import cached_property
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from infecon_core import cheapest, fastest, preferred
-from infecon_ui.charts.axes import Ranges, ranges_of
+from infecon_core import at_speed, cheapest, fastest, preferred
+from infecon_ui.charts.axes import Ranges, extent_of, rounded
+from infecon_ui.charts.measures import MEASURES, OUTPUT, Measure
 
+Array = npt.NDArray[np.float64]
 Columns = Mapping[str, npt.NDArray[Any]]
 # One row of a frontier: its columns by name.
 Point = Mapping[Any, Any]
 
 SPEED, PRICE = "tokens_per_s_user", "usd_per_million_tokens"
+DEGREES = ("tp", "pp", "ep", "dp_attn")
 CHOICES = {"preferred": preferred, "fastest": fastest, "cheapest": cheapest}
+
+# Single sequences at full speed cost a hundred times the preferred point; drawn to scale, all else would lie flat.
+_LINEAR_PRICES = 8
+
+
+class Stretch(NamedTuple):
+    """A part of a frontier with one layout.
+
+    Attributes:
+        first, last (int): Its fastest and its slowest row.
+        slowest, fastest (float): Between which speeds it is the layout. [tokens/s]
+    """
+
+    first: int
+    last: int
+    slowest: float
+    fastest: float
 
 
 @dataclass(frozen=True)
@@ -27,18 +48,21 @@ class Points:
         frame (DataFrame): Its rows, fastest first, indexed from 0.
         columns (mapping): The same as arrays.
         rows (mapping): Rows of the preferred, the fastest and the cheapest point.
+        steady (Points or None): The same with layouts held along it; None where they are held already.
     """
 
     frame: pd.DataFrame
     columns: Columns
     rows: Mapping[str, int]
+    steady: Self | None = None
 
     @classmethod
-    def of(cls, frame: pd.DataFrame) -> Self:
-        """The points of a frontier."""
+    def of(cls, frame: pd.DataFrame, steady: pd.DataFrame | None = None) -> Self:
+        """The points of a frontier, and of the one with layouts held along it where there is one."""
         frame = frame.reset_index(drop=True)
         rows = {name: int(str(choose(frame).name)) for name, choose in CHOICES.items()}
-        return cls(frame, {name: frame[name].to_numpy() for name in frame.columns}, rows)
+        columns = {name: frame[name].to_numpy() for name in frame.columns}
+        return cls(frame, columns, rows, None if steady is None else cls.of(steady))
 
     def __len__(self) -> int:
         return len(self.frame)
@@ -47,27 +71,65 @@ class Points:
         return {name: values[row] for name, values in self.columns.items()}
 
     @property
-    def speed(self) -> npt.NDArray[np.float64]:
+    def speed(self) -> Array:
         """Speed of each point. [tokens/s]"""
         return self.columns[SPEED]
 
     @property
-    def price(self) -> npt.NDArray[np.float64]:
-        """Price of each point. [USD per million tokens]"""
+    def price(self) -> Array:
+        """Price of each point. [USD per million output tokens]"""
         return self.columns[PRICE]
 
-    def ranges(self, *, log_axes: bool) -> Ranges:
-        """What axes show of the points where nothing is locked."""
-        preferred_price = float(self.price[self.rows["preferred"]])
-        return ranges_of(self.speed, self.price, preferred_price=preferred_price, log_axes=log_axes)
+    def values(self, measure: Measure) -> Array:
+        """What the vertical axis shows of each point."""
+        return self.columns[measure.column]
+
+    @cached_property
+    def measures(self) -> tuple[str, ...]:
+        """Keys of the measures that are known of these points."""
+        return tuple(key for key, measure in MEASURES.items() if np.isfinite(self.values(measure)).all())
+
+    def measure(self, key: str) -> Measure:
+        """A measure, or that of the output's price where it is not known of these points."""
+        return MEASURES[key if key in self.measures else OUTPUT]
+
+    def at(self, tokens_per_s: float) -> int | None:
+        """Row of the cheapest point at least as fast as asked, or None."""
+        found = at_speed(self.frame, tokens_per_s)
+        return None if found is None else int(str(found.name))
+
+    def extent(self, measure: Measure, *, target: float, log_axes: bool) -> Ranges:
+        """What axes have to show of the points and their target."""
+        values = self.values(measure)
+        most = _LINEAR_PRICES * float(values[self.rows["preferred"]]) if measure.money else np.inf
+        return extent_of(self.speed, values, target=target, log_axes=log_axes, most_linear=most)
+
+    def ranges(self, measure: Measure, *, target: float, log_axes: bool) -> Ranges:
+        """What axes show of the points where nothing is held."""
+        return rounded(self.extent(measure, target=target, log_axes=log_axes), log_axes=log_axes)
+
+    @cached_property
+    def whole(self) -> bool:
+        """Whether all GPUs, degrees of parallelism and batches are whole numbers."""
+        return all(bool((self.columns[name] % 1 == 0).all()) for name in ("n_gpu", *DEGREES, "batch"))
+
+    @cached_property
+    def stretches(self) -> tuple[Stretch, ...]:
+        """The layouts along the frontier, fastest first.
+
+        Between two points the layout is that of the faster one, as it is the one that is fast enough.
+        """
+        degrees = np.column_stack([self.columns[name].astype(float) for name in ("n_gpu", *DEGREES)])
+        starts = [0, *(np.flatnonzero((np.diff(degrees, axis=0) != 0).any(axis=1)) + 1).tolist()]
+        ends = [*starts[1:], len(self)]
+        return tuple(
+            Stretch(first, end - 1, float(self.speed[end if end < len(self) else end - 1]), float(self.speed[first]))
+            for first, end in zip(starts, ends, strict=True)
+        )
 
     def named(self) -> dict[int, str]:
         """Rows of the three points that people ask for, each with its name or names."""
         names: dict[int, list[str]] = {}
-        for name, row in self.rows.items():
-            names.setdefault(row, []).append(name)
-        return {row: _listed(found).capitalize() for row, found in names.items()}
-
-
-def _listed(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+        for name in ("fastest", "cheapest", "preferred"):
+            names.setdefault(self.rows[name], []).append(name)
+        return {row: " and ".join(found) for row, found in names.items()}

@@ -1,5 +1,6 @@
 """The end of the frontier page: what can be taken away, and what the numbers rest on."""
 
+import datetime as dt
 from collections.abc import Callable
 
 import streamlit as st
@@ -8,30 +9,46 @@ from infecon_core import approximations
 from infecon_ui.frontier import exports, words
 from infecon_ui.frontier.chart import figure_of
 from infecon_ui.frontier.shown import Shown
+from infecon_ui.slide.content import Slide
 from infecon_ui.state import links
 from infecon_ui.text.markdown import bullets, escaped
 
 
-def show_downloads(shown: Shown) -> None:
-    """Buttons that build their files when they are clicked."""
+def show_downloads(shown: Shown, about: Slide) -> None:
+    """Buttons that build their files when they are clicked, each with its scenario in it.
+
+    Args:
+        shown (Shown): What the page shows.
+        about (Slide): The same as a slide: its words go with the chart.
+    """
+    stem = exports.file_stem(*shown.served)
 
     def download(label: str, build: Callable[[], str], ending: str, mime: str) -> None:
-        name = f"{exports.file_stem(*shown.served)}.{ending}"
         icon = ":material/download:"
-        st.download_button(label, build, name, mime, key=f"download_{mime}", on_click="ignore", icon=icon)
+        st.download_button(label, build, f"{stem}.{ending}", mime, key=f"download_{mime}", on_click="ignore", icon=icon)
 
     with st.container(horizontal=True):
-        download("Frontier, CSV", lambda: exports.frontier_csv(shown.points.frame), "csv", "text/csv")
+        download("Frontier, CSV", lambda: csv(shown, about.link), "csv", "text/csv")
         download("Scenario, JSON", lambda: exports.scenario_json(shown.scenario), "json", "application/json")
-        download("Chart, HTML", lambda: exports.chart_html(figure_of(shown)), "html", "text/html")
+        download("Chart, HTML", lambda: exports.chart_html(figure_of(shown), about), "html", "text/html")
+
+
+def csv(shown: Shown, link: str) -> str:
+    """The frontier of a page as CSV, with its scenario in every row."""
+    return exports.frontier_csv(shown.points.frame, shown.scenario, link, dt.date.today())
 
 
 def show_commands(shown: Shown) -> None:
-    """Three ways to the same frontier, each built when its tab is open."""
-    link, shell, python = st.tabs(["Link", "Command line", "Python"], key="recipe", on_change="rerun")
+    """Ways to the same frontier, each built when its tab is open."""
+    link, frozen, shell, python = st.tabs(
+        ["Link", "Frozen link", "Command line", "Python"], key="recipe", on_change="rerun"
+    )
     if link.open:
-        link.caption("Opens this page with every choice as it is now.")
-        link.code(links.permalink(), language=None, wrap_lines=True)
+        link.caption("What differs from the defaults: short, and it follows when presets are corrected.")
+        link.code(links.link(), language=None, wrap_lines=True)
+    if frozen.open:
+        frozen.caption("Every choice as it is now: it keeps its numbers when presets change.")
+        frozen.code(links.permalink(), language=None, wrap_lines=True)
     if shell.open:
         shell.code(exports.command_line(shown.scenario), language="bash", height=260)
     if python.open:

@@ -1,4 +1,4 @@
-"""The words around the frontier: what its points mean, and what computed them."""
+"""Words for the points of a frontier: their layouts, what limits them, and what would change them."""
 
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
@@ -8,18 +8,31 @@ import pandas as pd
 
 from infecon_core import Scenario
 from infecon_core.engines import engine_of
+from infecon_core.schema import PriceBasis
+from infecon_core.schema.field import facts_of
 from infecon_core.schema.frontier import COLUMNS
 from infecon_ui.charts.palette import TIMES
-from infecon_ui.frontier.points import Point
+from infecon_ui.frontier.points import DEGREES, Point
 from infecon_ui.text import formats
 
-DEGREES = ("tp", "pp", "ep", "dp_attn")
+_SPLITS = {"tp": "tensor-parallel", "ep": "expert-parallel", "pp": "pipeline of", "dp_attn": "attention copies"}
+
+# What a price pays for, after "per GPU-hour".
+_BASES: Mapping[str, str] = MappingProxyType(
+    {
+        "on_demand": "on demand",
+        "rent_3y": "on three-year rent",
+        "owner_hyperscaler": "at owner's cost (hyperscaler)",
+        "owner_neocloud": "at owner's cost (neocloud)",
+    }
+)
 
 _CHANGES: Mapping[str, Callable[[Any], str]] = MappingProxyType(
     {
         "max_gpus": lambda n: f"Allow {formats.gpus(n)}",
         "weights": lambda name: f"Use {formats.number_format(name)} weights",
         "prompt_tokens": lambda n: f"Use a prompt of {formats.tokens(n)}",
+        "target_ttft_s": lambda seconds: f"Allow {limit(seconds)} to the first token",
         "output_tokens": lambda n: f"Use an output of {formats.tokens(n)}",
         "demand_tokens_per_s": lambda rate: (
             "Lift the limit on demand" if rate is None else f"Allow a demand of {formats.number(rate)} tokens/s"
@@ -35,53 +48,51 @@ class Served(NamedTuple):
     weights: str
     accelerator: str
 
-    @property
-    def title(self) -> str:
-        """What a chart shows: "Llama 3.1 70B in FP8 on H100 SXM"."""
-        return f"{self.model} in {formats.number_format(self.weights)} on {self.accelerator}"
+
+def limit(seconds: float) -> str:
+    """A limit on the time to the first token, as it was chosen: "0.5 s"."""
+    return f"{formats.digits(seconds)} s"
 
 
-def verdict(point: Point, served: Served) -> str:
-    """Say in one sentence what a point of the frontier means.
-
-    Args:
-        point (mapping): A row of a frontier.
-        served (Served): What is served on what.
-    """
-    draft = f", drafting {formats.tokens(point['draft_tokens'])} ahead," if point["draft_tokens"] > 0 else ""
-    return (
-        f"Serving {served.title} at {formats.number(point['tokens_per_s_user'])} tokens/s per user{draft} costs about "
-        f"{formats.money(point['usd_per_million_tokens'])} per million tokens: {setup(point)}; {bottleneck(point)}."
-    )
+def on_basis(basis: PriceBasis) -> str:
+    """What a known price pays for, to follow "price" or "per GPU-hour": "on three-year rent"."""
+    return _BASES[basis]
 
 
-def setup(point: Point) -> str:
-    """GPUs, layout where it is whole, and batch of a point: "8 GPUs as TP 4 · PP 2, batch 109"."""
-    split = " · ".join(f"{COLUMNS[name].label} {point[name]:g}" for name in DEGREES if point[name] != 1)
-    layout = f" as {split}" if split and _whole(point) else ""
-    return f"{formats.gpus(point['n_gpu'])}{layout}, batch {formats.number(point['batch'])}"
+def setup(point: Point, accelerator: str) -> str:
+    """GPUs and how they share the work, in a few words: "64 × B200, expert-parallel 64"."""
+    return f"{formats.number(point['n_gpu'])} × {accelerator}{_split(point)}"
+
+
+def in_words(point: Point) -> str:
+    """The same without the accelerator: "64 GPUs, expert-parallel 64"."""
+    return f"{formats.gpus(point['n_gpu'])}{_split(point)}"
+
+
+def short(point: Point) -> str:
+    """The same for a label on a chart: "64 · EP 64", "8 · TP 4 · PP 2", "1"."""
+    parts = [f"{COLUMNS[name].label} {formats.number(point[name])}" for name in _shares(point)]
+    return " · ".join([formats.number(point["n_gpu"]), *parts])
+
+
+def _split(point: Point) -> str:
+    parts = [f"{_SPLITS[name]} {formats.number(point[name])}" for name in _shares(point)]
+    draft = [f"{formats.tokens(point['draft_tokens'])} drafted"] if point["draft_tokens"] > 0 else []
+    return "".join(f", {part}" for part in (*parts, *draft))
+
+
+def _shares(point: Point) -> list[str]:
+    """The degrees that tell how GPUs share the work; copies of attention follow from experts where there are some."""
+    if not _whole(point):
+        return []
+    names = ("ep", "tp", "pp") if point["ep"] > 1 else ("tp", "dp_attn", "pp")
+    return [name for name in names if point[name] > 1]
 
 
 def bottleneck(point: Point) -> str:
     """The largest of the five times: "network latency takes 41% of each step"."""
     column = next(time.column for time in TIMES if time.limit == point["limit"])
     return f"{point['limit']} takes {formats.share(point[column] / point['tpot_s'])} of each step"
-
-
-def basis(scenario: Scenario) -> str:
-    """Say in one line what the figures are computed with."""
-    context = f"context of {formats.tokens(scenario.context_tokens)}"
-    if scenario.output_tokens:
-        context += f" (prompt {scenario.prompt_tokens:,} + half of output {scenario.output_tokens:,})"
-    parts = [
-        engine_of(scenario).summary(scenario),
-        context,
-        f"{formats.money(scenario.accelerator.price_usd_per_gpu_hour)} per GPU-hour",
-        f"at most {formats.gpus(scenario.max_gpus)}",
-    ]
-    if scenario.demand_tokens_per_s is not None:
-        parts.append(f"at most {formats.number(scenario.demand_tokens_per_s)} tokens/s sold")
-    return " · ".join(parts)
 
 
 def fractions(scenario: Scenario) -> str:
@@ -126,10 +137,16 @@ def change(changes: Mapping[str, Any]) -> str:
         changes (mapping): Keywords of `Scenario.preset`.
     """
     parts = [
-        _CHANGES[name](value) if name in _CHANGES else f"Set {name.replace('_', ' ')} to {value}"
+        _CHANGES[name](value) if name in _CHANGES else f"Set {_field(name)} to {value}"
         for name, value in changes.items()
     ]
     return " and ".join(part if i == 0 else part[:1].lower() + part[1:] for i, part in enumerate(parts))
+
+
+def _field(name: str) -> str:
+    """A field of a scenario as its control names it, inside a sentence."""
+    label = facts_of(Scenario)[name].label if name in Scenario.model_fields else name.replace("_", " ")
+    return label if label[:2].isupper() else f"{label[:1].lower()}{label[1:]}"
 
 
 def sources_table(sources: Sequence[Any]) -> pd.DataFrame:

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 import pandas as pd
 
+from infecon_core.schema.measurement import MEASUREMENT_COLUMNS
 from infecon_ui.charts.figure import Figure
 from infecon_ui.measured import figures, sentences, tables
 from infecon_ui.measured.points import (
@@ -14,6 +15,7 @@ from infecon_ui.measured.points import (
     PREDICTORS,
     SHOWN_POINTS,
     Filters,
+    Predictor,
     error,
     measured_points,
     names,
@@ -22,11 +24,11 @@ from infecon_ui.measured.points import (
 )
 
 
-@lru_cache(maxsize=2)
-def headline(*, left_out: bool) -> tuple[str, str]:
+@lru_cache(maxsize=64)
+def headline(filters: Filters, *, left_out: bool) -> str:
     """How far off the engine is; takes a second the first time where it is to tell of models left out of the fit."""
-    points = measured_points()
-    return sentences.headline(with_left_out(points) if left_out else points)
+    points = chosen(filters)
+    return sentences.headline(with_left_out(points) if left_out else points, len(measured_points()))
 
 
 @lru_cache(maxsize=1)
@@ -48,12 +50,19 @@ def error_of(filters: Filters, column: str) -> float:
 
 
 @lru_cache(maxsize=64)
-def scatter(filters: Filters, column: str, colour: str, *, beside: int) -> Figure:
-    """Predicted against measured times where so many charts stand side by side."""
-    points = measured_points()
-    drawn = thinned(chosen(filters), SHOWN_POINTS // beside)
-    ends = figures.ends_of(points, [predictor.column for predictor in PREDICTORS])
-    return figures.scatter_figure(drawn, column, colour, figures.colours(points[colour]), ends, small=beside > 1)
+def scatter(filters: Filters, beside: tuple[Predictor, ...], column: str, colour: str) -> Figure:
+    """Predicted against measured times, on the axes of all charts that stand side by side."""
+    points = chosen(filters)
+    drawn = thinned(points, SHOWN_POINTS // len(beside))
+    ends = figures.ends_of(points, [predictor.column for predictor in beside])
+    marks = figures.marks_of(measured_points()[colour])
+    return figures.scatter_figure(drawn, column, colour, marks, ends, small=len(beside) > 1)
+
+
+def csv(filters: Filters) -> str:
+    """The points that pass the filters with the predictions of all models, as CSV."""
+    columns = [*MEASUREMENT_COLUMNS, *(predictor.column for predictor in PREDICTORS)]
+    return str(chosen(filters)[columns].to_csv(index=False, lineterminator="\n"))
 
 
 @lru_cache(maxsize=64)

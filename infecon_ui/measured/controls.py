@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 import streamlit as st
 
-from infecon_ui.measured.cache import options
+from infecon_core import catalog
+from infecon_ui.measured.cache import csv, options
 from infecon_ui.measured.points import BATCHES, GROUPS, KINDS_HELP, Filters
 
 CHART = {"displaylogo": False, "displayModeBar": False}
@@ -37,3 +38,17 @@ def pick(label: str, among: Iterable[str], key: str) -> str:
         label, among, default=among[0], required=True, key=f"measured_{key}", bind="query-params"
     )
     return chosen
+
+
+def download(filters: Filters) -> None:
+    """The points that pass the filters as a file."""
+    st.download_button(
+        "These points, CSV",
+        lambda: csv(filters),
+        f"measured-{catalog.data_version()}.csv",
+        "text/csv",
+        key="measured_csv",
+        on_click="ignore",
+        icon=":material/download:",
+        help="Every point that passes the filters, with its source and the predictions of all three models in ms.",
+    )

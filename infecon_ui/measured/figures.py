@@ -1,24 +1,35 @@
 """Predicted against measured times, and residuals by bin."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from infecon_ui.charts import axes
 from infecon_ui.charts.figure import Figure, packed
-from infecon_ui.charts.palette import FRAME, KV_CACHE
+from infecon_ui.charts.palette import CURVE, FRAME, GHOST, MUTED, VARIANTS
 from infecon_ui.measured.points import MEASURED, OTHER, thinned_evenly
 
-# Okabe and Ito's, and three that stay apart from them; models and accelerators are no times and no memory.
-COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#8C6D31", "#5D3A9B", "#1A85FF")
-REST = KV_CACHE
-OWN = "#D55E00"
+# Of groups that have no colour of their own.
+SYMBOLS = ("x-thin-open", "diamond-open", "triangle-up-open", "square-open", "cross-thin-open", "star-open")
+OWN = VARIANTS[1]
 BAND = 1.25  # the dotted lines: a quarter to both sides
 HEIGHT = 520
 SMALL_HEIGHT = 400
 _MARGIN = 1.15  # free space at either end of an axis, as a factor
+
+
+class Mark(NamedTuple):
+    """How the points of a group are drawn: a colour of the palette and a symbol of plotly's."""
+
+    colour: str
+    symbol: str = "circle"
+
+
+REST = Mark(GHOST)
+# Mark by name of the group.
+Marks = Mapping[str, Mark]
 
 
 def ends_of(frame: pd.DataFrame, columns: Sequence[str]) -> tuple[float, float]:
@@ -28,32 +39,34 @@ def ends_of(frame: pd.DataFrame, columns: Sequence[str]) -> tuple[float, float]:
     return float(values.min()) / _MARGIN, float(values.max()) * _MARGIN
 
 
-def colours(names: pd.Series) -> dict[str, str]:
-    """A colour for each group of the whole set, the largest first, so that a filter changes none.
+def marks_of(names: pd.Series) -> Marks:
+    """A mark for each group of the whole set, the largest first, so that a filter changes none.
 
-    Groups beyond the palette are grey.
+    A colour means one group, whichever others a filter leaves out; groups beyond the colours share a grey and have a
+    symbol each, and groups beyond those are drawn as what is not told apart.
     """
     order = [name for name in names.value_counts().index if name != OTHER]
-    return dict(zip(order, COLOURS, strict=False))
+    marks = [*(Mark(colour) for colour in VARIANTS), *(Mark(MUTED, symbol) for symbol in SYMBOLS)]
+    return dict(zip(order, marks, strict=False))
 
 
 def scatter_figure(
     frame: pd.DataFrame,
     predicted: str,
     groups: str,
-    palette: dict[str, str],
+    marks: Marks,
     ends: tuple[float, float],
     *,
     small: bool = False,
 ) -> Figure:
     """Predicted against measured time per output token, with the diagonal and a quarter to both sides.
 
-    A point's colour is that of its group, a column of the points; `small` is one of three charts side by side.
+    A point's mark is that of its group, a column of the points; `small` is one of three charts side by side.
     """
-    named = frame[groups].where(frame[groups].isin(list(palette)), OTHER)
-    order = [*palette, OTHER]
+    named = frame[groups].where(frame[groups].isin(list(marks)), OTHER)
+    order = [*marks, OTHER]
     traces = [
-        _markers(part, predicted, name, palette.get(name, REST), size=5 if small else 6)
+        _markers(part, predicted, name, marks.get(name, REST), size=5 if small else 6)
         for name in order
         if len(part := frame[named == name])
     ]
@@ -66,7 +79,7 @@ def own_figure(
     """One's own points, evenly chosen where there are many, over the shipped ones in grey."""
     traces = [
         _markers(shipped, predicted, "Shipped points", REST, size=5, opacity=0.4),
-        _markers(thinned_evenly(own, most), predicted, "Your points", OWN, size=9),
+        _markers(thinned_evenly(own, most), predicted, "Your points", Mark(OWN), size=9),
     ]
     return {"data": [*_guides(ends), *traces], "layout": _layout(ends, small=False)}
 
@@ -81,9 +94,9 @@ def residual_figure(bins: pd.DataFrame, title: str) -> Figure:
             "y": list(bins["middle"]),
             "showlegend": False,
         },
-        "marker": {"size": 9, "color": COLOURS[0]},
+        "marker": {"size": 9, "color": CURVE},
         "error_y": {
-            **{"type": "data", "symmetric": False, "color": COLOURS[0], "thickness": 2, "width": 0},
+            **{"type": "data", "symmetric": False, "color": CURVE, "thickness": 2, "width": 0},
             **{"array": list(bins["high"] - bins["middle"]), "arrayminus": list(bins["middle"] - bins["low"])},
         },
         "customdata": bins[["n", "low", "high"]].to_numpy(float).tolist(),
@@ -106,7 +119,7 @@ def residual_figure(bins: pd.DataFrame, title: str) -> Figure:
 
 
 def _markers(
-    part: pd.DataFrame, predicted: str, name: str, colour: str, *, size: int, opacity: float = 0.75
+    part: pd.DataFrame, predicted: str, name: str, mark: Mark, *, size: int, opacity: float = 0.75
 ) -> dict[str, Any]:
     measured, ours = part[MEASURED].to_numpy(float), part[predicted].to_numpy(float)
     return {
@@ -115,7 +128,10 @@ def _markers(
         "y": packed(ours),
         "customdata": packed(100 * (ours / measured - 1)),
         "text": list(part["hover"]),
-        "marker": {"size": size, "color": colour, "opacity": opacity},
+        "marker": {
+            **{"size": size, "color": mark.colour, "symbol": mark.symbol, "opacity": opacity},
+            "line": {"color": mark.colour, "width": 1.5 if mark.symbol.endswith("open") else 0},
+        },
         "hovertemplate": "%{text}<br><b>measured %{x:,.3~r} ms, predicted %{y:,.3~r} ms "
         "(%{customdata:+.0f}%)</b><extra></extra>",
     }
@@ -132,19 +148,29 @@ def _guides(ends: tuple[float, float]) -> list[dict[str, Any]]:
 
 
 def _layout(ends: tuple[float, float], *, small: bool) -> dict[str, object]:
-    axis = axes.axis(*ends, axes.plain, most=5 if small else 9)
+    axis = axes.axis(*ends, axes.plain, most=5 if small else 7)
     return {
         "height": SMALL_HEIGHT if small else HEIGHT,
         "margin": {"l": 42, "r": 10, "t": 28, "b": 40},
         "hoverlabel": {"align": "left"},
         "hovermode": "closest",
-        "dragmode": "pan",
+        "dragmode": False,
+        # Also where a filter leaves one group.
+        "showlegend": True,
         "legend": {
             **{"orientation": "h", "x": 0, "y": -0.24 if small else -0.14, "yanchor": "top"},
             **{"font": {"size": 11 if small else 12}, "itemclick": False, "itemdoubleclick": False},
         },
-        "xaxis": {**axis, "title": {"text": "Measured, ms per output token", "standoff": 6}},
-        "yaxis": axis,
+        # A decade is as long on both axes, so that the diagonal is one: the plot is a square.
+        "xaxis": {
+            **axis,
+            **{"constrain": "domain", "constraintoward": "left", "fixedrange": True, "showgrid": True},
+            "title": {"text": "Measured, ms per output token", "standoff": 6},
+        },
+        "yaxis": {
+            **axis,
+            **{"scaleanchor": "x", "constrain": "domain", "constraintoward": "top", "fixedrange": True},
+        },
         "annotations": [
             axes.heading("Predicted, ms per output token", shift=4),
             _word("too slow", above=True),
@@ -156,7 +182,7 @@ def _layout(ends: tuple[float, float], *, small: bool) -> dict[str, object]:
 def _word(text: str, *, above: bool) -> dict[str, object]:
     """A word in the corner over or under the diagonal."""
     return {
-        **{"text": f"predicted {text}", "showarrow": False, "xref": "x domain", "yref": "y domain", "opacity": 0.65},
+        **{"text": f"predicted {text}", "showarrow": False, "xref": "x domain", "yref": "y domain"},
         **{"x": 0 if above else 1, "y": 1 if above else 0},
         **{"xanchor": "left" if above else "right", "yanchor": "top" if above else "bottom"},
         **{"xshift": 6 if above else -6, "yshift": -6 if above else 6},

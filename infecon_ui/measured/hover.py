@@ -10,7 +10,7 @@ from infecon_ui.text import formats
 _LAYOUT = (("TP", "tp"), ("PP", "pp"), ("EP", "ep_in_instance"), ("DP", "attention_dp"))
 _COLUMNS = (
     *("model", "accelerator", "weights", "kind", "gpus_per_instance", "batch_per_instance"),
-    *("isl", "osl", "context_len", "engine", "date", "source_id"),
+    *("isl", "osl", "context_len", "serving_software", "date", "source_id"),
     *(column for _, column in _LAYOUT),
 )
 
@@ -35,7 +35,9 @@ def _text(at: dict[str, object]) -> str:
         if at["isl"] != "" and at["osl"] != ""
         else f"context {_count(at['context_len'])}"
     )
-    origin = [_escaped(word) for word in (at["engine"], at["date"], _source(str(at["source_id"]))) if word != ""]
+    origin = [
+        _escaped(word) for word in (at["serving_software"], at["date"], _source(str(at["source_id"]))) if word != ""
+    ]
     lines = [
         f"<b>{_escaped(at['model'])} in {_escaped(at['weights'])}</b>",
         f"{_count(at['gpus_per_instance'])} × {_escaped(at['accelerator'])}" + (f", {layout}" if layout else ""),

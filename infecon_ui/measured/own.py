@@ -14,7 +14,7 @@ BESIDE = 400  # shipped points beside one's own
 
 def show_own() -> None:
     """A reader's own measurements."""
-    st.subheader("Your own measurements", anchor=False)
+    st.header("Your own measurements", anchor=False)
     st.markdown(
         "Upload time per output token measured on your servers, one row a measurement, and see how far off the engine "
         "is for you. The file stays in this session."

@@ -41,7 +41,7 @@ GROUPS: Mapping[str, str] = MappingProxyType(
     {
         "Model": "model",
         "Accelerator": "accelerator",
-        "Engine": "software",
+        "Serving software": "software",
         "Weights": "weights",
         "Kind": "kind",
     }
@@ -79,6 +79,19 @@ class Filters:
         chosen: pd.DataFrame = points[keep]
         return chosen
 
+    def told(self) -> str:
+        """The filters that are set: "Model: Qwen3 32B or GPT-J 6B, Batch: 4 to 16"; empty where none is."""
+        labels = {column: label for label, column in GROUPS.items()}
+        parts = [f"{labels[column]}: {' or '.join(wanted)}" for column, wanted in self.groups if wanted]
+        low, high = self.batch
+        if low > BATCHES[0] and high < BATCHES[-1]:
+            parts.append(f"Batch: {low:,} to {high:,}")
+        elif low > BATCHES[0]:
+            parts.append(f"Batch: {low:,} or more")
+        elif high < BATCHES[-1]:
+            parts.append(f"Batch: up to {high:,}")
+        return ", ".join(parts)
+
 
 @st.cache_resource(max_entries=1, show_spinner="Predicting every measured point.")
 def measured_points() -> pd.DataFrame:
@@ -111,7 +124,7 @@ def with_names(frame: pd.DataFrame) -> pd.DataFrame:
         model=[models[key].architecture.name for key in frame["model_id"]],
         accelerator=[accelerators[key].accelerator.name for key in frame["accelerator_id"]],
         family=[models[key].family for key in frame["model_id"]],
-        software=[software(engine) for engine in cells(frame, "engine")],
+        software=[software(name) for name in cells(frame, "serving_software")],
         weights=[formats.number_format(format_name(text)) for text in frame["weight_precision"]],
         kind=[
             _kind(batch_kind, disagg)
@@ -121,13 +134,13 @@ def with_names(frame: pd.DataFrame) -> pd.DataFrame:
     return named.assign(hover=hover_texts(named))
 
 
-def software(engine: object) -> str:
-    """Whose software an engine's name means: "dynamo-trt" and "trtllm 1.0.0rc3" are TensorRT-LLM.
+def software(name: object) -> str:
+    """Whose software a name and its version mean: "dynamo-trt" and "trtllm 1.0.0rc3" are TensorRT-LLM.
 
     >>> software("vllm 0.19.0"), software("TensorRT-LLM 0.9.0 gptSessionBenchmark"), software("")
     ('vLLM', 'TensorRT-LLM', 'Other')
     """
-    first, _, _ = str(engine).lower().partition(" ")
+    first, _, _ = str(name).lower().partition(" ")
     return software_by_word().get(first, OTHER)
 
 

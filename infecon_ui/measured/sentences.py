@@ -15,20 +15,34 @@ WORSE = 1.4  # times the median error of all: a group that deserves a word
 UNKNOWN = "no reason is known"
 
 
-def headline(frame: pd.DataFrame) -> tuple[str, str]:
-    """How far off the engine is, and what to hold that against; the error on unseen models where it is known."""
+def headline(frame: pd.DataFrame, n_all: int) -> str:
+    """How far off the engine is, in Markdown, and what to hold that against; on unseen models where it is known.
+
+    Args:
+        frame (DataFrame): The points that are shown.
+        n_all (int): How many points there are. [1]
+    """
     off = {predictor: percent(error(frame, predictor.column)) for predictor in PREDICTORS}
-    unseen = percent(error(frame, WITHOUT_MODEL)) if WITHOUT_MODEL in frame else "(computing)"
-    statement = (
-        f"On {len(frame):,} measured points of {frame['model'].nunique()} models on "
-        f"{frame['accelerator'].nunique()} accelerators the serving engine is off by {off[SERVING]} in the middle "
-        f"case; leaving a whole model out of the fit, by {unseen}."
+    if WITHOUT_MODEL not in frame:
+        unseen = "; leaving a whole model out of the fit, by (computing)"
+    elif (known := frame[frame[WITHOUT_MODEL].notna()]).empty:
+        unseen = ""
+    else:
+        unseen = f"; leaving a whole model out of the fit, by {percent(error(known, WITHOUT_MODEL))}"
+    models, accelerators = _counted(frame, "model"), _counted(frame, "accelerator")
+    points = f"all {n_all:,}" if len(frame) == n_all else f"{len(frame):,} of {n_all:,}"
+    others = frame[frame[OTHER_SOFTWARE].notna()]
+    differ = (
+        " Two kinds of serving software, or two versions of one, differ by "
+        f"{percent(error(others, OTHER_SOFTWARE))} on the same setup."
+        if len(others)
+        else ""
     )
-    beside = (
-        f"The published model is off by {off[PUBLISHED]} and the bare roofline by {off[ROOFLINE]} on the same points; "
-        f"two engines on the same setup differ by {percent(error(frame, OTHER_SOFTWARE))}."
+    return (
+        f"**On {points} measured points, of {models} on {accelerators}, the serving engine is off by {off[SERVING]} in "
+        f"the middle case{unseen}.** The published model is off by {off[PUBLISHED]} and the bare roofline by "
+        f"{off[ROOFLINE]} on the same points.{differ}"
     )
-    return statement, beside
 
 
 def drawing_note(n_drawn: int, n_chosen: int, n_points: int) -> str:
@@ -86,6 +100,11 @@ def refit_summary(found: Refit) -> str:
         f"With constants fitted to {found.n_fitted:,} of your points the error goes from "
         f"{percent(found.before.median)} to {percent(found.after.median)} on the same points{unseen}."
     )
+
+
+def _counted(frame: pd.DataFrame, what: str) -> str:
+    n = frame[what].nunique()
+    return f"{n} {what}" if n == 1 else f"{n} {what}s"
 
 
 def _side(bias: float) -> str:

@@ -8,14 +8,27 @@ from functools import lru_cache
 import pandas as pd
 
 from infecon_core.paper.exhibits import compare
+from infecon_core.paper.exhibits.curves import CurveSet, DrawnFigures, drawn_figures
 from infecon_core.paper.exhibits.open_points import open_points
 from infecon_core.paper.exhibits.values import Exhibit, Setup, exhibits
 
-__all__ = ["EXHIBITS", "curve", "curves", "exhibit", "label", "open_points", "table"]
+__all__ = ["EXHIBITS", "curve", "curves", "drawn", "exhibit", "label", "open_points", "table", "tabs"]
 
 # The order of the tabs: by kind, then by number.
 _KINDS = ("table", "figure", "claims")
-EXHIBITS = tuple(sorted(exhibits(), key=lambda name: (_KINDS.index(name.partition("-")[0]), name)))
+
+
+def _place(name: str) -> tuple[int, str]:
+    kind, _, number = name.partition("-")
+    return _KINDS.index(kind if kind in _KINDS else kind.removesuffix("s")), number
+
+
+EXHIBITS = tuple(sorted(exhibits(), key=_place))
+
+
+def tabs() -> tuple[str, ...]:
+    """Ids of everything that has a tab, in their order; the figures without numbers are no exhibits to be counted."""
+    return tuple(sorted((*EXHIBITS, drawn().id), key=_place))
 
 
 @lru_cache(maxsize=64)
@@ -35,11 +48,16 @@ def exhibit(exhibit_id: str) -> Exhibit:
     return exhibits()[exhibit_id]
 
 
+def drawn() -> DrawnFigures:
+    """The figures without printed numbers."""
+    return drawn_figures()
+
+
 def label(exhibit_id: str) -> str:
-    """The short name of an exhibit."""
-    return exhibit(exhibit_id).label
+    """The short name of what has a tab."""
+    return drawn().label if exhibit_id == drawn().id else exhibit(exhibit_id).label
 
 
-def curves(exhibit_id: str) -> dict[str, pd.DataFrame]:
+def curves(of: Exhibit | CurveSet) -> dict[str, pd.DataFrame]:
     """The curves of a figure, by label."""
-    return {line.label: curve(line.setup) for line in exhibit(exhibit_id).curves}
+    return {line.label: curve(line.setup) for line in of.curves}

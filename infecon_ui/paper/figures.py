@@ -1,6 +1,6 @@
-"""Figures 1, 2 and 9 of the paper: our curves, with the printed and the observed points on them."""
+"""The paper's figures: our curves, with the printed and the observed points on them where it prints any."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ from infecon_core.paper.exhibits.values import Exhibit
 from infecon_ui.charts import axes
 from infecon_ui.charts.curves import thin
 from infecon_ui.charts.figure import Figure, packed
-from infecon_ui.charts.palette import KV_CACHE, TIMES, WEIGHTS
+from infecon_ui.charts.palette import CURVE, GHOST, MUTED, VARIANTS
 
 # Title, values and words of an axis.
 Titled = tuple[str, list[float], axes.Words]
@@ -19,26 +19,29 @@ Titled = tuple[str, list[float], axes.Words]
 CURVE_POINTS = 150  # more than a browser shows apart
 HEIGHT = 430
 SPEED, PRICE = "tokens_per_s_user", "usd_per_million_tokens"
-_PRINTED = {"symbol": "diamond", "size": 11, "color": WEIGHTS, "line": {"color": "white", "width": 1.5}}
-_OBSERVED = {"symbol": "x", "size": 10, "color": KV_CACHE, "line": {"color": WEIGHTS, "width": 1}}
-_COLOURS = {time.limit: time.colour for time in TIMES}
-PAIR_COLOURS = (_COLOURS["memory"], _COLOURS["network latency"])
+_PRINTED = {"symbol": "diamond", "size": 11, "color": MUTED, "line": {"color": "white", "width": 1.5}}
+_OBSERVED = {"symbol": "x", "size": 10, "color": GHOST, "line": {"color": MUTED, "width": 1}}
 
 
 def figure_of(shown: Exhibit, table: pd.DataFrame, curves: Mapping[str, pd.DataFrame]) -> Figure | None:
     """The chart of an exhibit, None where it is a table."""
     if curves:
-        return curves_figure(shown, table, curves)
+        points = [_printed(shown, table, curves), *([_observed(shown)] if shown.observed else [])]
+        return curves_figure(curves, points, pairs=True)
     return law_figure(shown) if any(row.point == "square_root_law" for row in shown.rows) else None
 
 
-def curves_figure(shown: Exhibit, table: pd.DataFrame, curves: Mapping[str, pd.DataFrame]) -> Figure:
-    """Speed against price: curves in pairs of one colour, solid and dotted, and the printed points.
+def curves_figure(
+    curves: Mapping[str, pd.DataFrame], points: Sequence[dict[str, Any]] = (), *, pairs: bool = False
+) -> Figure:
+    """Speed against price.
 
-    Where the paper prints a speed alone, the marker stands at our price of that point.
+    Args:
+        curves (mapping): Frontiers by label.
+        points (sequence): Traces of points on them.
+        pairs (bool): Whether curves come in pairs, solid and dotted in one colour; else each has a colour of its own.
     """
-    lines = [_line(i, name, frame) for i, (name, frame) in enumerate(curves.items())]
-    points = [_printed(shown, table, curves), *([_observed(shown)] if shown.observed else [])]
+    lines = [_line(i, name, frame, pairs=pairs) for i, (name, frame) in enumerate(curves.items())]
     speeds, prices = (
         [end for frame in curves.values() for end in (frame[column].min(), frame[column].max())]
         + [value for trace in points for value in trace[axis]]
@@ -64,7 +67,7 @@ def law_figure(shown: Exhibit) -> Figure:
             "y": list(constant * np.sqrt(span)),
             "mode": "lines",
             "name": "T = c·√P",
-            "line": {"color": PAIR_COLOURS[0], "width": 3},
+            "line": {"color": CURVE, "width": 3},
             "hovertemplate": "%{x:,.3~r} billion: %{y:.3~r} ms<extra></extra>",
         },
         {
@@ -88,7 +91,7 @@ def law_figure(shown: Exhibit) -> Figure:
     return {"data": traces, "layout": layout}
 
 
-def _line(position: int, name: str, frame: pd.DataFrame) -> dict[str, Any]:
+def _line(position: int, name: str, frame: pd.DataFrame, *, pairs: bool) -> dict[str, Any]:
     shown = frame.iloc[thin(frame, CURVE_POINTS)]
     return {
         "type": "scatter",
@@ -98,9 +101,9 @@ def _line(position: int, name: str, frame: pd.DataFrame) -> dict[str, Any]:
         "mode": "lines",
         "name": name,
         "line": {
-            "color": PAIR_COLOURS[position // 2 % len(PAIR_COLOURS)],
+            "color": VARIANTS[(position // 2 if pairs else position) % len(VARIANTS)],
             "width": 3,
-            "dash": "dot" if position % 2 else "solid",
+            "dash": "dot" if pairs and position % 2 else "solid",
         },
         "hovertemplate": "<b>%{x:,.3~r} tok/s at $%{y:,.3~r}</b><br>%{customdata[0]:,.3~r} GPUs, "
         "batch %{customdata[1]:,.3~r}<extra>%{fullData.name}</extra>",
@@ -108,6 +111,7 @@ def _line(position: int, name: str, frame: pd.DataFrame) -> dict[str, Any]:
 
 
 def _printed(shown: Exhibit, table: pd.DataFrame, curves: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
+    """The printed points; where the paper prints a speed alone, the marker stands at our price of that point."""
     frames = {line.setup: curves[line.label] for line in shown.curves}
     x, y, names = [], [], []
     for row in shown.rows:
@@ -152,10 +156,10 @@ def _layout(horizontal: Titled, vertical: Titled) -> dict[str, Any]:
         "margin": {"l": 46, "r": 12, "t": 30, "b": 20},
         "hoverlabel": {"align": "left"},
         "hovermode": "closest",
-        "dragmode": "pan",
+        "dragmode": False,
         "legend": {"orientation": "h", "x": 0, "y": -0.2, "yanchor": "top", "font": {"size": 12}},
-        "xaxis": {**axes.axis(*_ends(x), x_words), "title": {"text": x_title, "standoff": 8}},
-        "yaxis": axes.axis(*_ends(y), y_words, most=7),
+        "xaxis": {**axes.axis(*_ends(x), x_words), "title": {"text": x_title, "standoff": 8}, "fixedrange": True},
+        "yaxis": {**axes.axis(*_ends(y), y_words, most=7), "fixedrange": True},
         "annotations": [axes.heading(y_title, shift=6)],
     }
 

@@ -1,10 +1,14 @@
 """The paper's exhibits as people read them: printed beside ours, what differs, and why."""
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 import pandas as pd
 
+from infecon_core.pareto import fastest, preferred
 from infecon_ui.paper import exhibits
+from infecon_ui.paper.opening import RowName
+from infecon_ui.text import formats
 from infecon_ui.text.markdown import escaped
 
 HEADS: Mapping[str, str] = {
@@ -22,12 +26,18 @@ _NAMES: Mapping[str, str] = {
     "n_gpu": "GPUs",
     "batch": "batch",
 }
+OPEN = "Open in"
 AGREES, DIFFERS = ":green[✓]", ":orange[≠]"
 _MOST_DECIMALS = 6  # a difference shows by then, or never
 
 
-def pivot(frame: pd.DataFrame) -> pd.DataFrame:
-    """One row of the paper a row, with its marker: "printed | ours" by quantity, in Markdown."""
+def pivot(frame: pd.DataFrame, links: Mapping[RowName, str] = MappingProxyType({})) -> pd.DataFrame:
+    """One row of the paper a row, with its marker: "printed | ours" by quantity, and a link if it has one, in Markdown.
+
+    Args:
+        frame (DataFrame): As `compare.table` returns it.
+        links (mapping): Where rows open, by their names.
+    """
     # Rows of one number each, of whatever quantity, share a column.
     single = frame["quantity"].nunique() > 1 and bool((frame.groupby(["row", "alternative"]).size() == 1).all())
     explained = bool(frame["how"].any())
@@ -40,8 +50,32 @@ def pivot(frame: pd.DataFrame) -> pd.DataFrame:
             line["Printed | ours" if single else escaped(HEADS[number["quantity"]])] = cell(number)
         if explained:
             line["How"] = escaped(numbers["how"].iloc[0])
+        if links:
+            link = links.get((str(row), str(alternative)))
+            line[OPEN] = _opens(link) if link else "–"
         lines.append(line)
-    return pd.DataFrame(lines).fillna("")
+    table = pd.DataFrame(lines).fillna("")
+    # Rows with other quantities added their columns after it.
+    return table[[*(name for name in table if name != OPEN), *([OPEN] if OPEN in table else [])]]
+
+
+def of_curves(frames: Mapping[str, pd.DataFrame], links: Mapping[str, str]) -> pd.DataFrame:
+    """Fastest and preferred point of every curve, and where it opens, in Markdown."""
+    rows = []
+    for name, frame in frames.items():
+        top, best = fastest(frame), preferred(frame)
+        rows.append(
+            {
+                "": escaped(name),
+                "Fastest, tokens/s": formats.number(top["tokens_per_s_user"]),
+                "Preferred, tokens/s": formats.number(best["tokens_per_s_user"]),
+                escaped("Preferred, $ per million tokens"): escaped(formats.money(best["usd_per_million_tokens"])),
+                "Preferred, GPUs": formats.number(best["n_gpu"]),
+                "Preferred, batch": formats.number(best["batch"]),
+                OPEN: _opens(links[name]),
+            }
+        )
+    return pd.DataFrame(rows)
 
 
 def cell(number: pd.Series) -> str:
@@ -92,6 +126,10 @@ def summary(frames: Mapping[str, pd.DataFrame]) -> str:
         f"**{agreeing} of {total}** printed values agree at the printed precision; {verb} explained: {where}. "
         "Other ways to compute a number and comparisons with measurements stand beside them and are not counted."
     )
+
+
+def _opens(link: str) -> str:
+    return f"[Frontier]({link})"
 
 
 def _listed(names: Iterable[str]) -> str:

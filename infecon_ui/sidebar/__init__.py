@@ -3,9 +3,9 @@
 import streamlit as st
 
 from infecon_core.scenario import Scenario
-from infecon_ui.sidebar import sections
+from infecon_ui.sidebar import sections, style
 from infecon_ui.sidebar.widgets import Controls
-from infecon_ui.state import links, session
+from infecon_ui.state import session
 from infecon_ui.state.chosen import Chosen, chosen
 from infecon_ui.state.session import FIRST
 
@@ -13,27 +13,28 @@ __all__ = ["sidebar"]
 
 
 def sidebar(schema: type[Scenario] = Scenario) -> Chosen:
-    """Draw the controls of the first scenario, keep the address in step, and say what is chosen.
+    """Draw the controls of the first scenario, and say what is chosen.
+
+    The address is read (`links.adopt`) and the choices are put in order (`session.follow`) before, and the address is
+    written (`links.write`) by who calls this: all of it happens on pages without controls too.
 
     Args:
         schema (type): The scenario's class: every field that it describes has its control.
     """
-    links.adopt(schema)
-    choices = session.follow()[FIRST]
+    choices = session.scenarios()[FIRST]
     controls = Controls(FIRST, choices)
     with st.sidebar:
-        sections.engine(controls)
-        sections.model(controls)
-        sections.accelerator(controls)
-        sections.precision(controls)
-        sections.context(controls)
-        sections.speculation(controls)
-        sections.search(controls)
-        sections.advanced(controls)
-        st.button(
-            "Reset", on_click=session.reset, icon=":material/restart_alt:", help="Set every control to its default."
-        )
-    links.write()
-    if text := links.notice():
-        st.warning(text, icon=":material/link_off:")
-    return chosen(choices)
+        st.html(style.CSS)
+        if wrong := session.refused():
+            st.html(style.marked(wrong))
+        for section in (
+            sections.workload,
+            sections.target,
+            sections.accelerator,
+            sections.precision,
+            sections.speculation,
+            sections.more,
+            sections.reset,
+        ):
+            section(controls)
+    return chosen(choices, session.problem())

@@ -1,29 +1,20 @@
 """How a choice becomes a control whose value outlives its being folded away."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import streamlit as st
 
 from infecon_core.choices import Choice, Choices, Option, Quantity, Switch
-from infecon_core.scenario import MAX_GPUS, MAX_TOKENS
+from infecon_core.choices.kinds import NONE
+from infecon_ui.sidebar.search import SEARCHED, labels, missed, take
+from infecon_ui.sidebar.stops import Stops, nearest, stops
 
-# About equal factors from stop to stop, round numbers, and the powers of two that benchmarks use.
-TOKEN_STEPS = tuple(
-    sorted(
-        {
-            0,
-            *(digit * 10**power // 10 for power in range(1, 7) for digit in (10, 15, 20, 25, 30, 35, 40, 50, 60, 80)),
-            *(2**power for power in range(7, 18)),
-            MAX_TOKENS,
-        }
-    )
-)
-STOPS: Mapping[str, tuple[int, ...]] = MappingProxyType(
-    {"round": TOKEN_STEPS, "doubling": tuple(2**power for power in range(MAX_GPUS.bit_length()))}
-)
+# How keys of containers begin whose fields have their labels inside: style.py knows them by it.
+INSIDE = "inside_"
+# How keys of sliders end that move a field.
+SLIDER = "_slider"
 
 
 @dataclass(frozen=True)
@@ -56,6 +47,16 @@ class Controls:
         st.session_state.setdefault(self.prefix + key, self.choices.value(key))
         return self.prefix + key
 
+    def heading(self, text: str, choices: Iterable[Choice]) -> None:
+        """A heading with the units and the explanations of the choices below it, whose fields have room for neither."""
+        choices = list(choices)
+        units = dict.fromkeys(choice.facts.shown or choice.facts.unit for choice in choices)
+        shown = " · ".join(unit for unit in units if unit not in ("", "1"))
+        st.markdown(
+            f"**{text}** {shown}".rstrip(),
+            help="\n\n".join(f"**{choice.label}.** {choice.help}" for choice in choices),
+        )
+
     def draw(self, choices: Iterable[Choice]) -> None:
         """Controls one below the other, groups under their headings."""
         heading = ""
@@ -65,52 +66,136 @@ class Controls:
                 st.markdown(f"**{heading}**")
             self.one(choice)
 
-    def one(self, choice: Choice, hint: str = "") -> None:
-        """The control that fits the kind of a choice; a hint stands after its help."""
-        key, label, text = self.key(choice.key), choice.label, f"{choice.help} {hint}".rstrip()
+    def one(self, choice: Choice) -> None:
+        """The control that fits the kind of a choice, with its label and its help above it."""
         if isinstance(choice, Switch):
-            st.toggle(label, key=key, help=text, persist_state="session")
+            st.toggle(choice.label, key=self.key(choice.key), help=choice.help, persist_state="session")
         elif isinstance(choice, Option):
-            names = choice.options
-            options = choice.known_to(self.choices.engine)
-            st.selectbox(label, options, format_func=names.__getitem__, key=key, help=text, persist_state="session")
-        elif choice.facts.scale:
-            # A link may have brought a value between the stops.
-            stops = sorted({*STOPS[choice.facts.scale], st.session_state[key]})
-            st.select_slider(label, stops, format_func=lambda n: f"{n:,}", key=key, help=text, persist_state="session")
-        elif choice.facts.step:
-            bounds, step = (choice.minimum, choice.maximum), choice.facts.step
-            st.slider(label, *bounds, step=step, key=key, help=text, persist_state="session")
+            self._options(choice, choice.label, choice.help)
+        elif rising := stops(choice):
+            slider, field = st.columns((2, 1), gap="xsmall", vertical_alignment="bottom", wrap=False)
+            with slider:
+                self._slider(choice, rising, choice.help)
+            with field:
+                self._number(choice, choice.label, hidden=True)
         else:
-            st.number_input(  # both bounds are int, or both float
-                label,
-                choice.minimum,
-                choice.maximum,
-                value=None,
-                step=_step(choice),
-                format="%d" if choice.whole else "%g",
-                key=key,
-                help=text,
-                placeholder="None",
-                persist_state="session",
-            )
+            self._number(choice, choice.label, choice.help)
 
-    def segments(self, choice: Choice, names: Mapping[str, str], text: str) -> None:
+    def pairs(self, choices: Sequence[Choice], *, widths: tuple[float, float] = (1, 1), sliders: bool = False) -> None:
+        """Fields with their labels inside, two in a row; one that is left over has the whole width.
+
+        Args:
+            choices (sequence): In the order of reading.
+            widths (float, float): How two share the width.
+            sliders (bool): Put the slider of a number below its field.
+        """
+        for i in range(0, len(choices), 2):
+            row = choices[i : i + 2]
+            with st.container(key=self.prefix + INSIDE + row[0].key, gap=None):
+                places = st.columns(widths, gap="xsmall", wrap=False) if len(row) > 1 else (st.container(gap=None),)
+                for place, choice in zip(places, row, strict=True):
+                    with place:
+                        self._inside(choice, slider=sliders)
+
+    def _inside(self, choice: Choice, *, slider: bool) -> None:
+        if isinstance(choice, Option):
+            self._options(choice, choice.facts.label)
+        elif isinstance(choice, Switch):
+            st.toggle(choice.label, key=self.key(choice.key), persist_state="session")
+        else:
+            self._number(choice, choice.facts.label)
+            if slider and (rising := stops(choice)):
+                self._slider(choice, rising, hidden=True)
+
+    def segments(self, choice: Option, names: Mapping[str, str], text: str = "") -> None:
         """The ids of an option side by side."""
-        key = self.key(choice.key)
         st.segmented_control(
             choice.label,
             tuple(names),
             format_func=names.__getitem__,
-            key=key,
+            key=self.key(choice.key),
             required=True,
-            help=text,
+            help=text or None,
+            label_visibility="visible" if text else "collapsed",
             width="stretch",
+            persist_state="session",
         )
+
+    def _options(self, choice: Option, label: str, text: str | None = None) -> None:
+        options, key = choice.known_to(self.choices.engine), self.key(choice.key)
+        if choice.key not in SEARCHED:
+            names = choice.options
+            st.selectbox(label, options, format_func=names.__getitem__, key=key, help=text, persist_state="session")
+            return
+        names = labels(SEARCHED[choice.key], tuple(choice.options.items()))
+        st.selectbox(
+            label,
+            options,
+            format_func=lambda name: names.get(name, name),  # Streamlit asks for the name of a typed text too
+            key=key,
+            help=text,
+            # The browser's own search would sort the list anew and begin with the paper's entries.
+            filter_mode="contains",
+            # A text that is typed reaches `take`, whatever of the list the browser itself would find for it.
+            accept_new_options=True,
+            on_change=take,
+            args=(key, choice, self.choices.value(choice.key)),
+            persist_state="session",
+        )
+        if sentence := missed(key, choice):
+            st.warning(sentence)
+
+    def _number(self, choice: Quantity, label: str, text: str | None = None, *, hidden: bool = False) -> None:
+        # Without bounds: the browser would keep what lies beyond them, and nobody could say what is wrong.
+        st.number_input(
+            label,
+            value=None,
+            step=_step(choice),  # an int makes the field one of whole numbers
+            format="%d" if choice.whole else "%g",
+            key=self.key(choice.key),
+            help=text,
+            placeholder=NONE,
+            on_change=_tell_default,
+            args=(self.key(choice.key), choice),
+            label_visibility="collapsed" if hidden else "visible",
+            persist_state="session",
+        )
+
+    def _slider(self, choice: Quantity, rising: Stops, text: str | None = None, *, hidden: bool = False) -> None:
+        """A slider that moves the field of a number; it stands at the stop nearest to what the field says."""
+        value, key = self.choices.value(choice.key), self.prefix + choice.key
+        shown = nearest(rising, float(rising[0] if value is None else value))
+        # What is set again travels to the browser again, so only what differs is set.
+        if st.session_state.get(key + SLIDER) != shown:
+            st.session_state[key + SLIDER] = shown
+        st.select_slider(
+            choice.label,
+            rising,
+            format_func=lambda n: f"{n:,.6g}",
+            key=key + SLIDER,
+            on_change=_follow_slider,
+            args=(key,),
+            help=text,
+            disabled=value is None,
+            label_visibility="collapsed" if hidden else "visible",
+        )
+
+
+def _tell_default(key: str, choice: Quantity) -> None:
+    """Say that an emptied field gets its default back."""
+    default = choice.cleaned(None)
+    if st.session_state[key] is None and default is not None:
+        st.toast(f"{choice.facts.label} is back at its default: {default:,.12g}.")
+
+
+def _follow_slider(key: str) -> None:
+    st.session_state[key] = st.session_state[key + SLIDER]
 
 
 def _step(choice: Quantity) -> int | float:
     """A step of one to a few percent of the default."""
+    if choice.facts.step:
+        return choice.facts.step
     size = abs(choice.default or 0)
     if choice.whole:
         return 1 if size < 100 else 2 ** max(0, math.floor(math.log2(size)) - 5)

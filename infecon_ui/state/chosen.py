@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from infecon_core import Scenario, catalog
 from infecon_core.choices import Choices
+from infecon_core.choices.registry import PRICE
 from infecon_ui.state.sources import Source, changes_of, estimates, sources
 
 CUSTOMISED = " (customised)"
@@ -18,7 +19,7 @@ class Chosen:
         choices (Choices): All choices, with their differences from the defaults.
         scenario (Scenario or None): The scenario; None where the numbers make none.
         problem (str or None): One sentence that says why there is no scenario.
-        model_name, accelerator_name (str): Names, marked where any number differs from the preset.
+        model_name, accelerator_name (str): Names, marked where any number but a price differs from the preset.
         estimates (tuple of str): One sentence for every number behind the scenario that is an estimate.
         sources (tuple of Source): Where the numbers come from.
     """
@@ -43,11 +44,16 @@ class Chosen:
 
 
 @lru_cache(maxsize=256)
-def chosen(choices: Choices) -> Chosen:
-    """What the pages get of some choices."""
-    scenario, problem = None, None
+def chosen(choices: Choices, refused: str = "") -> Chosen:
+    """What the pages get of some choices.
+
+    Args:
+        choices (Choices): What is chosen.
+        refused (str): One sentence on what stands in a field and cannot be chosen: then there is no scenario.
+    """
+    scenario, problem = None, refused or None
     try:
-        scenario = choices.scenario()
+        scenario = None if refused else choices.scenario()
     except ValueError as error:
         problem = str(error)
     model = catalog.model(choices.model_id).architecture.name
@@ -57,7 +63,7 @@ def chosen(choices: Choices) -> Chosen:
         scenario,
         problem,
         model + (CUSTOMISED if changes_of(choices, "architecture") else ""),
-        accelerator + (CUSTOMISED if changes_of(choices, "accelerator") else ""),
+        accelerator + (CUSTOMISED if changes_of(choices, "accelerator") - {PRICE} else ""),
         tuple(estimates(choices)),
         tuple(sources(choices)),
     )

@@ -1,12 +1,15 @@
 """The address bar: links read and written, one scenario or several, and permalinks.
 
-The first scenario stands plainly in a link, every further one under its prefix (`b.gpu=mi355x`) with what differs
-from the first. A short link has what differs from the defaults and the version of the data; a permalink has
-everything, so that it keeps its meaning when defaults or data change. A link is read when a visit starts and when the
-reader goes back or forward; after every change the address is written again.
+The first scenario stands plainly in a link, and any one of its choices may hold a list (`gpu=b200-hgx,mi355x`): that is
+a comparison. Every pinned scenario stands under its prefix (`b.gpu=mi355x`) with what differs from the first. A short
+link has what differs from the defaults and the version of the data; a permalink has everything, so that it keeps its
+meaning when defaults or data change. A link is read when a visit starts and when the reader goes back or forward; after
+every change the address is written again.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
+from typing import NamedTuple
 from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
@@ -14,52 +17,74 @@ from streamlit.errors import StreamlitAPIException
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from infecon_core import catalog
-from infecon_core.choices import Choices, Fault, is_ours
+from infecon_core.choices import Choices, Comparison, Fault, comparison, is_ours
 from infecon_core.scenario import Scenario
 from infecon_ui.state import session
+from infecon_ui.state import view as view_state
 from infecon_ui.state.session import FIRST, PREFIXES
+from infecon_ui.state.view import PARTS, View
 
 VERSION = "v"
+AS_IT_COMES = View()
 
 _READ = "links.read"
 _NOTICE = "links.notice"
 _SHOWN_FAULTS = 3
 
 
-def encode(scenarios: Mapping[str, Choices], *, whole: bool = False) -> dict[str, str]:
+class Link(NamedTuple):
+    """What stands in a link.
+
+    Attributes:
+        comparison (Comparison): One scenario, or what is compared.
+        view (View): How it is looked at.
+        faults (tuple of Fault): What was not understood.
+    """
+
+    comparison: Comparison
+    view: View
+    faults: tuple[Fault, ...]
+
+
+def encode(shown: Comparison, view: View = AS_IT_COMES, *, whole: bool = False) -> dict[str, str]:
     """Parameters of a link.
 
     Args:
-        scenarios (mapping): Choices by prefix, the first under the empty one.
+        shown (Comparison): One scenario, or what is compared.
+        view (View): How it is looked at.
         whole (bool): Write everything, for a permalink.
     """
-    first = scenarios[FIRST]
-    query = first.query(whole=whole)
-    for prefix, choices in scenarios.items():
-        if prefix != FIRST:
-            # A scenario that equals the first still has to be there.
-            own = choices.query(first, whole=whole) or {"gpu": choices.accelerator_id}
-            query |= {prefix + key: text for key, text in own.items()}
-    return {**query, VERSION: catalog.data_version()}
+    base = shown.base
+    query = {**(base.query(whole=True) if whole else {}), **comparison.query(shown)}
+    for prefix, choices in zip(PREFIXES[1:], shown.pinned, strict=False):
+        # A scenario that equals the first still has to be there.
+        own = choices.query(base, whole=whole) or {"gpu": choices.accelerator_id}
+        query |= {prefix + key: text for key, text in own.items()}
+    return {**query, **view.query(), VERSION: catalog.data_version()}
 
 
-def decode(query: Mapping[str, str], schema: type[Scenario] = Scenario) -> tuple[dict[str, Choices], list[Fault]]:
-    """Choices by prefix that stand in a link, and what was not understood of it."""
-    plain = {key: text for key, text in query.items() if key != VERSION and not key.startswith(PREFIXES[1:])}
-    first, faults = Choices(schema=schema).read(plain)
-    found, all_faults = {FIRST: first}, list(faults)
+def decode(query: Mapping[str, str], schema: type[Scenario] = Scenario) -> Link:
+    """What stands in a link, and what was not understood of it."""
+    plain = {
+        key: text
+        for key, text in query.items()
+        if key != VERSION and key not in PARTS and not key.startswith(PREFIXES[1:])
+    }
+    found, read_faults = comparison.read(plain, Choices(schema=schema))
+    faults, pinned = list(read_faults), []
     for prefix in PREFIXES[1:]:
         own = {key.removeprefix(prefix): text for key, text in query.items() if key.startswith(prefix)}
         if own:
-            other, faults = first.read(own)
-            told = {fault.given.partition("=")[0] for fault in faults}
+            other, own_faults = found.base.read(own)
+            told = {fault.given.partition("=")[0] for fault in own_faults}
             # Under a prefix of ours nothing belongs to anybody else.
             unknown = own.keys() - other.all.keys() - told
-            all_faults += [Fault(prefix + fault.given, fault.right) for fault in faults]
-            all_faults += [Fault(prefix + key, "no such number here") for key in sorted(unknown)]
+            faults += [Fault(prefix + fault.given, fault.right) for fault in own_faults]
+            faults += [Fault(prefix + key, "no such number here") for key in sorted(unknown)]
             if own.keys() - told - unknown:
-                found[prefix] = other
-    return found, all_faults
+                pinned.append(other)
+    view, view_faults = View.parse(query)
+    return Link(replace(found, pinned=tuple(pinned)), view, (*faults, *view_faults))
 
 
 def adopt(schema: type[Scenario] = Scenario) -> None:
@@ -69,26 +94,27 @@ def adopt(schema: type[Scenario] = Scenario) -> None:
         context = get_script_run_ctx()
         if context is None or not context.is_history_navigation or VERSION not in query:
             return  # an address without a version is one that a change of page has just emptied
-    scenarios, faults = decode(query, schema)
-    session.replace(scenarios)
+    found = decode(query, schema)
+    session.open_comparison(found.comparison)
+    view_state.adopt(found.view)
     st.session_state[_READ] = True
     notice = ""
-    if faults:
-        shown = [f"`{_shown(fault.given)}` ({fault.right})" for fault in faults[:_SHOWN_FAULTS]]
-        more = f", and {len(faults) - _SHOWN_FAULTS} more" if len(faults) > _SHOWN_FAULTS else ""
+    if found.faults:
+        shown = [f"`{_shown(fault.given)}` ({fault.right})" for fault in found.faults[:_SHOWN_FAULTS]]
+        more = f", and {len(found.faults) - _SHOWN_FAULTS} more" if len(found.faults) > _SHOWN_FAULTS else ""
         notice = f"Not understood in this link, so the default stands: {', '.join(shown)}{more}."
-    elif query.get(VERSION, catalog.data_version()) != catalog.data_version() and _rests_on_presets(scenarios, query):
+    elif query.get(VERSION, catalog.data_version()) != catalog.data_version() and _rests_on_presets(query):
         notice = (
             "This link was made with other data: numbers that it leaves to presets may have changed since. "
             "A permalink names them all."
         )
-    st.session_state[_NOTICE] = (notice, scenarios)
+    st.session_state[_NOTICE] = (notice, session.comparison())
 
 
 def write() -> None:
-    """Write the open scenarios into the address, as one step of the browser's history."""
+    """Write what is open into the address, as one step of the browser's history."""
     present = _address()
-    wanted = {**_foreign(present), **encode(session.scenarios())}
+    wanted = {**_foreign(present), **encode(session.comparison(), view_state.current())}
     if wanted == present:
         return
     try:
@@ -101,22 +127,38 @@ def write() -> None:
 
 def notice() -> str:
     """One sentence on what was not understood in the link, until the reader changes something; else empty."""
-    text, scenarios = st.session_state.get(_NOTICE, ("", {}))
-    return text if scenarios == session.scenarios() else ""
+    text, shown = st.session_state.get(_NOTICE, ("", None))
+    return text if shown == session.comparison() else ""
+
+
+def link() -> str:
+    """The address with what differs from the defaults, and the version of the data."""
+    return _to(encode(session.comparison(), view_state.current()))
 
 
 def permalink() -> str:
     """The address with every choice, also those that equal the defaults, and the version of the data."""
-    address = st.context.url or ""
-    root = "/" if not urlsplit(address).path else ""
-    query = {**_foreign(_address()), **encode(session.scenarios(), whole=True)}
-    return f"{address}{root}?{urlencode(query, doseq=True)}"
+    return _to({**_foreign(_address()), **encode(session.comparison(), view_state.current(), whole=True)})
 
 
-def _rests_on_presets(scenarios: Mapping[str, Choices], query: Mapping[str, str]) -> bool:
+def _to(query: Mapping[str, str | list[str]]) -> str:
+    page = st.context.url or ""
+    return address(f"{page}{'' if urlsplit(page).path else '/'}", query)
+
+
+def address(page: str, query: Mapping[str, str | list[str]]) -> str:
+    """A page with parameters."""
+    # A comma is allowed where it stands, and makes lists readable and links short.
+    return f"{page}?{urlencode(query, doseq=True, safe=',')}"
+
+
+def _rests_on_presets(query: Mapping[str, str]) -> bool:
     """Whether a link leaves any choice to its default that has a part in what is computed."""
     return any(
-        prefix + key not in query for prefix, choices in scenarios.items() for key in choices.all if choices.enters(key)
+        prefix + key not in query
+        for prefix, choices in session.scenarios().items()
+        for key in choices.all
+        if choices.enters(key)
     )
 
 
@@ -132,7 +174,13 @@ def _foreign(address: Mapping[str, str | list[str]]) -> dict[str, str | list[str
     return {
         key: text
         for key, text in address.items()
-        if not (key in first.all or key == VERSION or is_ours(key, first.schema) or key.startswith(PREFIXES[1:]))
+        if not (
+            key in first.all
+            or key in PARTS
+            or key == VERSION
+            or is_ours(key, first.schema)
+            or key.startswith(PREFIXES[1:])
+        )
     }
 
 

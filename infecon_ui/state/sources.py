@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from infecon_core import catalog
+from infecon_core.catalog.accelerators import PRICE
 from infecon_core.catalog.constants import records
 from infecon_core.choices import Choice, Choices
 from infecon_core.choices.registry import CONSTANTS
-from infecon_core.schema import FORMAT_BITS, Provenance
+from infecon_core.schema import FORMAT_BITS, OWN, Provenance
 
 CHOSEN = "chosen"
 
@@ -40,7 +41,7 @@ def sources(choices: Choices) -> Iterator[Source]:
         shown = ", ".join(f"{tokens:.2f}" for tokens in curve.accepted_lengths)
         name = f"Tokens a round of {curve.method} with {curve.target}"
         yield Source(name, shown, "measured", curve.source, curve.date, curve.setting)
-    changed = changes_of(choices, "accelerator")
+    changed = changes_of(choices, "accelerator") | ({"price"} if choices.basis == OWN else set())
     for number, known in _accelerator_numbers(choices):
         value = choices.value(number.key)
         shown = "none" if value is None else f"{value:,.6g}"
@@ -76,7 +77,9 @@ def changes_of(choices: Choices, record: str) -> set[str]:
 
 def _accelerator_numbers(choices: Choices) -> Iterator[tuple[Choice, Provenance | None]]:
     """The accelerator's numbers that have a part in what is computed, each with its source where it has one."""
-    provenance = catalog.accelerator(choices.accelerator_id).provenance
+    entry = catalog.accelerator(choices.accelerator_id)
+    priced = entry.prices.get(choices.basis)
+    provenance = {**entry.provenance, **({PRICE: priced.provenance} if priced else {})}
     served = (choices.value("w"), choices.value("act"))
     widths = {16, *(bits for name, bits in FORMAT_BITS.items() if name in served)}
     peaks = [name for name, bits in FORMAT_BITS.items() if bits in widths]

@@ -18,6 +18,33 @@ def money(usd: float) -> str:
     return f"${usd:.2f}" if usd >= _SMALL or usd == 0 else f"${_two_digits(usd)}"
 
 
+def about(usd: float) -> str:
+    """An amount of dollars [USD] in a sentence, two digits or three from $100 on: "$5.8", "$13", "$107", "$0.037".
+
+    >>> about(5.79), about(12.6), about(107.2), about(0.0371), about(1229.6), about(2)
+    ('$5.8', '$13', '$107', '$0.037', '$1,230', '$2')
+    """
+    if not math.isfinite(usd):
+        return "n/a"
+    if usd >= 99.5:
+        return f"${digits(usd, 3)}"
+    return f"${_two_digits(usd)}" if 0 < usd < 0.995 else f"${digits(usd, 2)}"
+
+
+def digits(value: float, n_digits: int = 3) -> str:
+    """A number [1] with at most so many digits that count, without exponent: "50", "32.2", "1,230".
+
+    >>> digits(50.0), digits(32.249), digits(1229.6), digits(0.0123), digits(5.79, 2)
+    ('50', '32.2', '1,230', '0.0123', '5.8')
+    """
+    if not math.isfinite(value):
+        return "n/a"
+    rounded = float(f"{value:.{n_digits}g}")
+    decimals = max(0, n_digits - 1 - math.floor(math.log10(abs(rounded)))) if rounded else 0
+    shown = f"{rounded:,.{decimals}f}"
+    return shown.rstrip("0").rstrip(".") if "." in shown else shown
+
+
 def number(value: float) -> str:
     """A count that may be a fraction [1]: "7.8", "8", "109", "1,030".
 

@@ -41,7 +41,8 @@ bf16 = { value = 1e14, unit = "FLOP/s", kind = "datasheet", source = "spec" }
 [numbers]
 hbm_bytes = { value = 80e9, unit = "B", kind = "datasheet", source = "spec" }
 hbm_bytes_per_s = { value = 2e12, unit = "B/s", kind = "datasheet", source = "spec" }
-price_usd_per_gpu_hour = { value = 2, unit = "USD/h", kind = "estimate", source = "spec", note = "Guessed." }
+[prices]
+rent_3y = { value = 2, unit = "USD/h", kind = "estimate", source = "spec", note = "Guessed." }
 [sources.spec]
 source = "a datasheet"
 date = "2025-01"
@@ -125,7 +126,7 @@ def test_defaults_of_a_sound_file(data: Path) -> None:
     (data / "models" / "toy.toml").write_text(MODEL, encoding="utf-8")
     entry = catalog.accelerator("toy")
     assert entry.accelerator.topology == "switched"
-    assert entry.provenance["price_usd_per_gpu_hour"].note == "Read once. Guessed."
+    assert entry.price("rent_3y").provenance.note == "Read once. Guessed."
     # 2 layers of (4 + 2·2 + 4)·16·64 in attention and 3·64·128 in the feed-forward, two tables of 100·64.
     assert catalog.model("toy").architecture.total_params == 2 * (12 * 16 * 64 + 3 * 64 * 128) + 2 * 100 * 64
 
@@ -148,6 +149,12 @@ def test_defaults_of_a_sound_file(data: Path) -> None:
         ),
         ("value = 80e9", "value = nan", "'numbers.hbm_bytes.value' cannot be nan: give a finite number"),
         ("[peaks]", "[peaks", "Expected ']'"),
+        ('unit = "USD/h"', 'unit = "USD"', "prices.rent_3y is in 'USD'; give it in 'USD/h'."),
+        ("rent_3y = {", "rent_2y = {", "'prices.rent_2y' is not a price basis; give one of on_demand, rent_3y, owner_"),
+        ("rent_3y = {", "own = {", "'prices.own' is not a price basis; give one of on_demand, rent_3y, owner_"),
+        ("value = 2,", "value = 0,", "'usd_per_gpu_hour' cannot be 0: input should be greater than or equal to 0.001."),
+        ("[prices]\nrent_3y = {", "[prices]\n[other]\nrent_3y = {", "'other' is not a field that is known here"),
+        ("[prices]\n", "price_usd_per_gpu_hour = 2\n[prices]\n", "'numbers.price_usd_per_gpu_hour' cannot be 2"),
     ],
 )
 def test_accelerator_files_are_refused_in_one_sentence(data: Path, old: str, new: str, said: str) -> None:

@@ -73,7 +73,7 @@ def test_what_is_left_out_has_a_reason_and_nothing_else_is() -> None:
 
 
 def test_every_fitted_point_is_of_software_that_is_known() -> None:
-    first = shipped_points()["engine"].str.lower().str.split().str[0]
+    first = shipped_points()["serving_software"].str.lower().str.split().str[0]
     assert set(first) <= set(software_by_word())
 
 

@@ -41,7 +41,11 @@ def test_reading(key: str, text: str, value: object) -> None:
         ("demand", "-1", "is a number from 0.001 to 1e+15, or none"),
         ("a_hbm", "0", "is a number from 0.1 to 1,000,000"),
         ("pp", "1", "is true or false"),
-        ("model", "lama-3.1-70b", "is, for example, llama-3.1-70b or llama-3.3-70b"),
+        ("model", "lama-3.1-70b", "is, for example, llama-3.1-70b or llama-3-70b"),
+        ("gpu", "h100", "is, for example, h100-sxm or h100-nvl"),
+        ("draft", "gpt oss", "is, for example, gpt-oss-120b or gpt-oss-20b"),
+        ("gpu", "xyzzy", "is, for example, h100-sxm"),
+        ("w", "fp5", "is, for example, fp8 or fp4"),
     ],
 )
 def test_what_would_be_right(key: str, text: str, right: str) -> None:

@@ -13,8 +13,8 @@ from infecon_core.scenario import Scenario
 from infecon_core.schema.field import Section, about
 
 TOP = [
-    *("engine", "model", "gpu", "price", "w", "kv", "act", "prompt", "output"),
-    *("spec", "draft", "curve", "acceptance", "gamma", "selflayers", "selfgamma", "max", "demand", "disagg"),
+    *("model", "prompt", "output", "at", "ttft", "gpu", "price", "basis", "max", "demand", "disagg", "w", "kv", "act"),
+    *("spec", "draft", "curve", "acceptance", "gamma", "selflayers", "selfgamma", "engine"),
     *("overlap", "cp", "variant", "pp", "scaledown", "traffic", "acap", "bcap", "launch"),
 ]
 

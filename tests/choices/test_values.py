@@ -168,7 +168,7 @@ def test_changes_that_an_engine_offers() -> None:
         "demand_tokens_per_s": 500,
     }
     chosen = START.apply(offered)
-    assert chosen.text() == "engine=published&w=fp4&output=0&max=4096&demand=500"
+    assert chosen.text() == "output=0&max=4096&demand=500&w=fp4&engine=published"
     assert chosen.apply({"demand_tokens_per_s": None}).value("demand") is None
 
 
@@ -221,3 +221,103 @@ def test_a_draft_that_the_engine_of_a_link_does_not_know_is_a_fault() -> None:
     chosen, faults = Choices.parse("engine=published&spec=self")
     assert chosen.text() == "engine=published"
     assert faults == (("spec=self", "spec is off or draft with the published engine"),)
+
+
+# Price and basis
+
+
+def priced(chosen: Choices) -> tuple[object, object]:
+    """Price and basis of the scenario, which must be what the choices show."""
+    scenario = chosen.scenario()
+    shown = chosen.value("price"), chosen.value("basis")
+    assert shown == (scenario.accelerator.price_usd_per_gpu_hour, scenario.price_basis)
+    return shown
+
+
+def test_the_price_follows_accelerator_and_basis() -> None:
+    assert priced(START) == (2.95, "on_demand")
+    assert priced(START.with_values(basis="rent_3y")) == (1.78, "rent_3y")
+    assert priced(START.with_values(gpu="mi355x")) == (2.1, "rent_3y")
+    assert START.with_values(gpu="mi355x").changed() == {"gpu": "mi355x"}
+    assert START.with_values(gpu="mi355x").all["basis"].default == "rent_3y"
+    assert START.with_values(basis="rent_3y").all["price"].default == 1.78
+    assert START.with_values(basis="rent_3y").with_values(basis="on_demand") == START
+
+
+def test_a_typed_price_is_on_its_own_basis() -> None:
+    for start in (START, START.with_values(basis="rent_3y")):
+        typed = start.with_values(price=4)
+        assert priced(typed) == (4.0, "own")
+        assert typed.text() == "price=4"
+        assert typed.with_values(prompt=5, price=4).changed() == {"prompt": 5, "price": 4.0}
+        assert priced(typed.with_values(basis="rent_3y")) == (1.78, "rent_3y")  # drops what was typed
+        assert typed.with_values(price=2.95) == typed.with_values(price=None) == START
+    assert START.with_values(price=2.95) == START
+    assert START.with_values(basis="rent_3y", price=1.78) == START.with_values(basis="rent_3y")
+    # The price of another basis, typed on this one, is a number by hand.
+    assert priced(START.with_values(basis="rent_3y").with_values(price=2.95)) == (2.95, "own")
+
+
+def test_an_own_basis_without_a_number_keeps_the_number() -> None:
+    assert priced(START.with_values(basis="own")) == (2.95, "own")
+    assert priced(START.with_values(basis="rent_3y").with_values(basis="own")) == (1.78, "own")
+    assert priced(START.with_values(price=4).with_values(basis="own")) == (4.0, "own")
+    assert priced(START.with_values(basis="own").with_values(prompt=5)) == (2.95, "own")
+
+
+def test_another_accelerator_keeps_the_basis_but_no_price_by_hand() -> None:
+    rented = START.with_values(basis="rent_3y")
+    assert priced(rented.with_values(gpu="b200-hgx")) == (2.6, "rent_3y")
+    assert priced(rented.with_values(gpu="mi355x").with_values(gpu="b200-hgx")) == (2.6, "rent_3y")
+    assert priced(START.with_values(price=4).with_values(gpu="b200-hgx")) == (5.5, "on_demand")
+    assert priced(START.with_values(basis="own").with_values(gpu="b200-hgx")) == (5.5, "on_demand")
+    # What nobody chose does not outlive the accelerator that has no other price.
+    assert START.with_values(gpu="mi355x").with_values(gpu="h100-sxm") == START
+    assert priced(START.with_values(gpu="mi355x").with_values(gpu="tpu-v7x")) == (9.47, "on_demand")
+    assert priced(START.with_values(gpu="mi355x").with_values(gpu="l40s")) == (1.5484, "on_demand")
+
+
+def test_a_chosen_basis_without_a_price_is_said() -> None:
+    gap = START.with_values(basis="rent_3y").with_values(gpu="l40s")
+    assert (gap.value("basis"), gap.value("price")) == ("rent_3y", None)
+    with pytest.raises(ValueError, match=r"^L40S has no price for 'three-year rent': choose on demand at 1.55 USD/h"):
+        gap.scenario()
+    assert gap.text() == "gpu=l40s&basis=rent_3y"
+    assert Choices.parse(gap.text()) == (gap, ())
+    assert START.read(gap.query(whole=True)) == (gap, ())
+    assert priced(gap.with_values(basis="on_demand")) == (1.5484, "on_demand")
+    assert priced(gap.with_values(price=1.5484)) == (1.5484, "own")
+    assert priced(gap.with_values(price=1)) == (1.0, "own")
+
+
+PRICED = [
+    START.with_values(gpu=gpu, **values)
+    for gpu in ("h100-sxm", "mi355x", "l40s")
+    for values in (
+        {},
+        {"basis": "rent_3y"},
+        {"basis": "on_demand"},
+        {"basis": "own"},
+        {"price": 4},
+        {"price": 1.78},
+        {"price": 2.1, "basis": "own"},
+        {"price": 2.95, "basis": "owner_neocloud"},
+    )
+]
+
+
+@pytest.mark.parametrize("chosen", PRICED, ids=Choices.text)
+def test_links_keep_price_and_basis(chosen: Choices) -> None:
+    assert Choices.parse(chosen.text()) == (chosen, ())
+    assert START.read(chosen.query(whole=True)) == (chosen, ())
+    for base in PRICED:
+        assert base.read(chosen.query(base)) == (chosen, ())
+    assert chosen.with_values() == chosen
+
+
+def test_a_basis_that_there_is_not() -> None:
+    chosen, faults = Choices.parse("basis=rent")
+    assert chosen == START
+    assert [fault.right for fault in faults] == ["basis is, for example, rent_3y"]
+    assert START.apply({"price_basis": "rent_3y"}).text() == "basis=rent_3y"
+    assert START.apply({"price_usd_per_gpu_hour": 4}).text() == "price=4"

@@ -10,16 +10,15 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
-import numpy as np
 import pytest
 
-import infecon_core
 from infecon_core import catalog
 from infecon_core.cli import main
 from infecon_core.scenario import Scenario
 from infecon_core.schema import DraftModel, SelfDraft
 from infecon_core.schema.field import about
 from tests.support.command_line import assert_one_sentence
+from tests.support.command_line import printed as _out
 from tests.support.repository import ROOT
 
 PRESET = ["--model", "llama-3.1-70b", "--accelerator", "h100-sxm"]
@@ -32,62 +31,11 @@ def _run(*arguments: str, **options: object) -> subprocess.CompletedProcess[str]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, **options)  # type: ignore[call-overload]
 
 
-def _out(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
-    status = main(arguments)
-    captured = capsys.readouterr()
-    assert (status, captured.err) == (0, "")
-    return captured.out
-
-
 def _scenario(capsys: pytest.CaptureFixture[str], *arguments: str) -> Scenario:
     return Scenario.model_validate_json(_out(capsys, "scenario", *arguments))
 
 
 # What it prints
-
-
-def test_csv_is_the_library_s_frontier_in_full_precision(capsys: pytest.CaptureFixture[str]) -> None:
-    rows = list(csv.DictReader(io.StringIO(_out(capsys, "frontier", *QUICK, "--format", "csv"))))
-    scenario = Scenario.preset(*PRESET[1::2], engine="published", published={"variant": "toy", "pipeline": False})
-    expected = infecon_core.frontier(scenario)
-    assert list(rows[0]) == list(expected.columns)
-    for name in ("tokens_per_s_user", "usd_per_million_tokens", "n_gpu", "memory_s"):
-        np.testing.assert_array_equal([float(row[name]) for row in rows], expected[name].to_numpy(float))
-
-
-def test_json_holds_points_and_scenario(capsys: pytest.CaptureFixture[str]) -> None:
-    text = _out(capsys, "frontier", *QUICK, "--format", "json")
-    answer = json.loads(text, parse_constant=lambda name: pytest.fail(f"{name} is not JSON"))
-    assert Scenario.model_validate(answer["scenario"]) == _scenario(capsys, *QUICK)
-    assert answer["data_version"] == catalog.data_version()
-    assert answer["points"][0]["tokens_per_s_user"] > answer["points"][-1]["tokens_per_s_user"]
-    assert answer["points"][0]["ttft_s"] is None
-
-
-@pytest.mark.parametrize(
-    "more",
-    [
-        [],
-        ["--draft", "llama-3.2-1b"],
-        ["--self-draft", "2", "--disaggregated"],
-        ["--prompt", "900000", "--price", "1234.5"],
-        ["--engine", "published", "--draft", "llama-3.2-1b"],
-    ],
-    ids=" ".join,
-)
-def test_table_fits_and_marks_three_points(capsys: pytest.CaptureFixture[str], more: list[str]) -> None:
-    lines = _out(capsys, "frontier", *PRESET, *more).splitlines()
-    assert max(map(len, lines)) <= 100
-    assert len(lines) < 40
-    speeds = {
-        words[0]: float(words[1].replace(",", "")) for words in map(str.split, lines) if words and words[0] in MARKS
-    }
-    assert set(speeds) == MARKS
-    assert speeds["fastest"] >= speeds["preferred"] >= speeds["cheapest"]
-    assert speeds["fastest"] > speeds["cheapest"]
-
-
-MARKS = {"fastest", "preferred", "cheapest"}
 
 
 @pytest.mark.parametrize("listing", ["models", "accelerators"])
@@ -107,8 +55,21 @@ def test_lists_say_what_a_reader_needs(capsys: pytest.CaptureFixture[str]) -> No
     accelerators = {r["id"]: r for r in json.loads(_out(capsys, "accelerators", "--format", "json"))}
     h100 = catalog.accelerator("h100-sxm")
     assert accelerators["h100-sxm"]["peak_fp8_flop_per_s"] == h100.accelerator.peaks.fp8
-    assert accelerators["h100-sxm"]["price_kind"] == h100.provenance["price_usd_per_gpu_hour"].kind
-    assert accelerators["h100-sxm"]["price_date"] == h100.provenance["price_usd_per_gpu_hour"].date
+    for basis, price in h100.prices.items():
+        assert accelerators["h100-sxm"][f"{basis}_usd_per_gpu_hour"] == price.usd_per_gpu_hour
+        for part in ("kind", "date", "source"):
+            assert accelerators["h100-sxm"][f"{basis}_{part}"] == getattr(price.provenance, part)
+    assert (accelerators["h100-sxm"]["price_basis"], accelerators["mi355x"]["price_basis"]) == ("on_demand", "rent_3y")
+    assert accelerators["mi355x"]["on_demand_usd_per_gpu_hour"] is accelerators["mi355x"]["on_demand_date"] is None
+    row = next(line for line in _out(capsys, "accelerators").splitlines() if line.startswith("mi355x "))
+    assert row.split()[-3:] == ["-", "2.10", "2026-07-31"]
+
+
+def test_answers_say_the_price_and_its_basis(capsys: pytest.CaptureFixture[str]) -> None:
+    rented = " ".join(_out(capsys, "frontier", *QUICK, "--price-basis", "rent_3y").split())
+    assert "at 1.78 USD/h, three-year rent" in rented
+    by_hand = " ".join(_out(capsys, "frontier", *QUICK, "--price", "4").split())
+    assert "at 4 USD/h, own number" in by_hand
 
 
 def test_step_adds_up(capsys: pytest.CaptureFixture[str]) -> None:
@@ -160,7 +121,6 @@ CHANGES = [
     (["--activations", "fp8"], ("precision", "activations"), "fp8"),
     (["--prompt", "123"], ("prompt_tokens",), 123),
     (["--output", "45"], ("output_tokens",), 45),
-    (["--price", "1.25"], ("accelerator", "price_usd_per_gpu_hour"), 1.25),
     (["--demand", "1e6"], ("demand_tokens_per_s",), 1e6),
     (["--max-gpus", "16"], ("max_gpus",), 16),
     (["--acceptance", "0.5"], ("speculation", "acceptance"), 0.5),
@@ -199,6 +159,46 @@ def test_scenario_is_the_preset(capsys: pytest.CaptureFixture[str]) -> None:
         *PRESET[1::2], weights="fp8", price_usd_per_gpu_hour=3, draft="llama-3.2-1b", acceptance=0.7
     )
     assert _scenario(capsys, *PRESET, *flags) == expected
+
+
+@pytest.mark.parametrize(
+    ("accelerator", "flags", "price", "basis"),
+    [
+        ("h100-sxm", [], 2.95, "on_demand"),
+        ("h100-sxm", ["--price-basis", "rent_3y"], 1.78, "rent_3y"),
+        ("h100-sxm", ["--price", "1.25"], 1.25, "own"),
+        ("h100-sxm", ["--price", "1.25", "--price-basis", "own"], 1.25, "own"),
+        ("h100-sxm", ["--price-basis", "own"], 2.95, "own"),
+        ("mi355x", [], 2.1, "rent_3y"),
+        ("mi355x", ["--price-basis", "owner_neocloud"], 2.09, "owner_neocloud"),
+    ],
+)
+def test_the_price_has_its_basis(
+    capsys: pytest.CaptureFixture[str], accelerator: str, flags: list[str], price: float, basis: str
+) -> None:
+    found = _scenario(capsys, *PRESET[:2], "--accelerator", accelerator, *flags)
+    assert (found.accelerator.price_usd_per_gpu_hour, found.price_basis) == (price, basis)
+
+
+@pytest.mark.parametrize(
+    ("before", "flags", "price", "basis"),
+    [
+        ({}, ["--accelerator", "b200-hgx"], 5.5, "on_demand"),
+        ({"price_basis": "rent_3y"}, ["--accelerator", "b200-hgx"], 2.6, "rent_3y"),
+        ({"price_basis": "rent_3y"}, ["--price-basis", "on_demand"], 2.95, "on_demand"),
+        ({"price_usd_per_gpu_hour": 3}, ["--accelerator", "mi355x"], 2.1, "rent_3y"),
+        ({}, ["--accelerator", "mi355x", "--price-basis", "rent_3y"], 2.1, "rent_3y"),
+        ({}, ["--accelerator", "mi355x", "--price", "4"], 4, "own"),
+        ({"price_usd_per_gpu_hour": 3}, ["--prompt", "5"], 3, "own"),
+    ],
+)
+def test_the_price_of_a_file_follows_accelerator_and_basis(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, before: dict, flags: list[str], price: float, basis: str
+) -> None:
+    file = tmp_path / "scenario.json"
+    file.write_text(Scenario.preset(*PRESET[1::2], **before).model_dump_json(), encoding="utf-8")
+    found = _scenario(capsys, "--scenario", str(file), *flags)
+    assert (found.accelerator.price_usd_per_gpu_hour, found.price_basis) == (price, basis)
 
 
 def test_self_drafts_and_draft_models_take_each_other_s_place(

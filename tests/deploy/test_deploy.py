@@ -15,7 +15,7 @@ from streamlit import config
 
 from tools.live_app import serving
 
-RUN_TIME = {"numpy", "pandas", "plotly", "pydantic", "scipy", "streamlit"}
+RUN_TIME = {"numpy", "pandas", "plotly", "pydantic", "resvg_py", "scipy", "starlette", "streamlit"}
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +40,7 @@ def test_container_copies_what_the_app_imports(dockerfile: list[list[str]], root
     copied = set(_sources(dockerfile))
     app = [
         root / "app.py",
+        root / "asgi.py",
         *(path for name in ("infecon_core", "infecon_ui", "pages") for path in (root / name).rglob("*.py")),
     ]
     imported = {
@@ -54,7 +55,13 @@ def test_container_copies_what_the_app_imports(dockerfile: list[list[str]], root
             else []
         )
     }
-    local = {name for name in imported if (root / name).is_dir() and name} | {"app.py", "data", ".streamlit", "pages"}
+    local = {name for name in imported if (root / name).is_dir() and name} | {
+        "app.py",
+        "asgi.py",
+        "data",
+        ".streamlit",
+        "pages",
+    }
     assert local <= copied
     third_party = {name for name in imported if name not in sys.stdlib_module_names and not (root / name).exists()}
     assert third_party <= RUN_TIME
@@ -124,9 +131,9 @@ def test_settings_keep_visitors_private_and_pages_quick(settings: dict[str, dict
     assert settings["client"]["showErrorDetails"] == "none"
 
 
-def test_ten_distinct_colours(settings: dict[str, dict[str, object]]) -> None:
-    colours = settings["theme"]["chartCategoricalColors"]
-    assert isinstance(colours, list)
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_ten_distinct_colours(settings: dict[str, dict[str, dict[str, list[str]]]], theme: str) -> None:
+    colours = settings["theme"][theme]["chartCategoricalColors"]
     assert len(colours) == len(set(colours)) == 10
     assert all(re.fullmatch(r"#[0-9A-F]{6}", colour) for colour in colours)
 

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from infecon_core import Layout, Scenario, step
+from infecon_core import Layout, Scenario, at_speed, cheapest, fastest, frontiers, steady_frontier, step
 from infecon_core import frontier as computed
 from infecon_core.engines import ENGINES, engine_of
 from infecon_core.schema import FIVE_TIMES
@@ -44,7 +44,8 @@ def _rows(scenario: Scenario) -> list[dict]:
 def test_every_column_is_told_once() -> None:
     assert len(COLUMNS) == len(FRONTIER_COLUMNS)
     assert all(column.meaning.endswith(".") and column.label for column in FRONTIER_COLUMNS)
-    assert {column.unit for column in FRONTIER_COLUMNS} <= {"tokens/s", "USD", "kWh", "1", "tokens", "s", "B", ""}
+    units = {"tokens/s", "tokens/s/GPU", "tokens/s/MW", "USD", "kWh", "1", "tokens", "s", "B", ""}
+    assert {column.unit for column in FRONTIER_COLUMNS} <= units
 
 
 def test_every_engine_returns_the_same_columns(scenario: Scenario) -> None:
@@ -84,6 +85,8 @@ def test_columns_follow_their_formulas(scenario: Scenario) -> None:
         gpu_seconds = row["usd_per_million_tokens"] / 1e6 * 3600 / chip.price_usd_per_gpu_hour
         assert chip.board_power_w is not None
         assert row["kwh_per_million_tokens"] == pytest.approx(1e6 * gpu_seconds * chip.board_power_w / 3.6e6, rel=1e-9)
+        assert row["tokens_per_s_per_gpu"] == pytest.approx(1 / gpu_seconds, rel=1e-9)
+        assert row["tokens_per_s_per_mw"] == pytest.approx(1e6 / chip.board_power_w / gpu_seconds, rel=1e-9)
         assert row["limit"] == FIVE_TIMES[max(FIVE_TIMES, key=row.__getitem__)]
         if engine_of(scenario).capabilities.prompts:
             share = scenario.output_tokens / (scenario.prompt_tokens + scenario.output_tokens)
@@ -98,6 +101,7 @@ def test_a_step_says_what_its_row_says(scenario: Scenario) -> None:
         found = step(scenario, Layout.of(row), row["batch"])
         shared = set(type(found).model_fields) & set(COLUMNS)
         assert {"usd_per_million_tokens", "kwh_per_million_tokens", "ttft_s", "n_gpu", "batch", "mfu"} <= shared
+        assert {"tokens_per_s_per_gpu", "tokens_per_s_per_mw"} <= shared
         for name in shared:
             ours, theirs = getattr(found, name), row[name]
             assert (math.isnan(ours) and math.isnan(theirs)) or ours == pytest.approx(theirs, rel=1e-9), name
@@ -125,3 +129,68 @@ def test_slower_networks_and_kernels_make_a_step_slower(name: str) -> None:
     assert slow.tpot_s - here.tpot_s == pytest.approx(here.network_latency_s, rel=1e-6)
     busy = engine.step(engine.with_overhead(scenario, 2.0), *point)
     assert busy.kernel_overhead_s == pytest.approx(2 * here.kernel_overhead_s, rel=1e-9)
+
+
+DEGREES = ["n_gpu", "tp", "pp", "ep", "dp_attn"]
+
+
+def _changes(frame: pd.DataFrame) -> int:
+    """How often the layout changes along a frontier."""
+    return int((frame[DEGREES].diff().iloc[1:] != 0).any(axis=1).sum())
+
+
+@pytest.fixture(params=CASES[:3], ids=lambda case: f"{case[0]} on {case[1]} {case[2]}")
+def whole(request: pytest.FixtureRequest) -> Scenario:
+    """A scenario whose engine has whole layouts."""
+    model_id, accelerator_id, changes = request.param
+    scenario = Scenario.preset(model_id, accelerator_id, **changes)
+    assert engine_of(scenario).capabilities.whole_gpus
+    return scenario
+
+
+def test_where_layouts_are_fractions_the_steady_frontier_is_the_exact_one() -> None:
+    model_id, accelerator_id, changes = CASES[-1]
+    scenario = Scenario.preset(model_id, accelerator_id, **changes)
+    assert not engine_of(scenario).capabilities.whole_gpus
+    pd.testing.assert_frame_equal(steady_frontier(scenario), frontier(scenario))
+
+
+@pytest.mark.parametrize("tolerance", [0.01, 0.03])
+def test_a_steady_frontier_stays_near_the_exact_one(whole: Scenario, tolerance: float) -> None:
+    exact, steady = frontiers(whole, tolerance)
+    pd.testing.assert_frame_equal(exact, frontier(whole), rtol=1e-12)
+    assert list(steady.columns) == list(COLUMNS)
+    assert np.all(np.diff(steady["tokens_per_s_user"]) < 0)
+    assert np.all(np.diff(steady["usd_per_million_tokens"]) < 0)
+    factor = 1 + tolerance + 1e-9
+    for speed, usd in steady[["tokens_per_s_user", "usd_per_million_tokens"]].to_numpy():
+        best = at_speed(exact, speed * (1 - 1e-12))
+        assert best is not None
+        assert usd <= factor * best["usd_per_million_tokens"]
+    for speed, usd in exact[["tokens_per_s_user", "usd_per_million_tokens"]].to_numpy():
+        near = at_speed(steady, speed / factor)
+        assert near is not None
+        assert near["usd_per_million_tokens"] <= factor * usd
+
+
+def test_layouts_change_seldom_along_a_steady_frontier(whole: Scenario) -> None:
+    exact, steady = frontiers(whole)
+    assert _changes(steady) <= min(8, _changes(exact) / 2)
+
+
+@pytest.mark.parametrize("target", [0.5, 20.0, 50.0, 64.0, 1e5])
+def test_a_steady_frontier_is_exact_at_the_target_and_at_its_ends(whole: Scenario, target: float) -> None:
+    exact, steady = frontiers(whole.model_copy(update={"target_tokens_per_s_user": target}))
+    for point in (lambda frame: at_speed(frame, target), fastest, cheapest):
+        ours, theirs = point(steady), point(exact)
+        assert (ours is None) == (theirs is None)
+        if ours is not None:
+            pd.testing.assert_series_equal(ours, theirs, check_names=False, rtol=0, atol=0)
+
+
+def test_a_target_at_a_point_of_the_frontier_is_met_by_it(whole: Scenario) -> None:
+    middle = frontier(whole).iloc[len(frontier(whole)) // 2]
+    at_it = whole.model_copy(update={"target_tokens_per_s_user": middle["tokens_per_s_user"]})
+    found = at_speed(steady_frontier(at_it), middle["tokens_per_s_user"])
+    assert found is not None
+    assert found["usd_per_million_tokens"] == pytest.approx(middle["usd_per_million_tokens"], rel=1e-12)

@@ -113,6 +113,34 @@ def test_a_demand_below_what_every_setup_makes():
     assert fault.changes == {"demand_tokens_per_s": 10_000}
 
 
+def test_a_first_token_that_no_layout_gives_in_time():
+    # One GPU: 0.284 + 65 + 402 µs, and 640 µs of the prompt of 1000 tokens.
+    fault = refused(10e9, target_ttft_s=0.0011)
+    assert str(fault) == (
+        "The first token of Dense on Round takes at least 0.00111 s with a prompt of 1,000 tokens on 1 GPU, longer "
+        "than the limit of 0.0011 s; allow 0.0012 s or 2 GPUs."
+    )
+    assert fault.changes == {"max_gpus": 2}
+    # 1107.284 µs are in time.
+    assert len(frontier(scenario(DENSE, max_gpus=1, target_ttft_s=0.0011073))) > 10
+    assert refused(10e9, target_ttft_s=0.0011072)
+    # No link leaves this chip.
+    fault = refused(10e9, chip=ALONE, max_gpus=64, target_ttft_s=0.0011)
+    assert str(fault).endswith("on 1 GPU, longer than the limit of 0.0011 s; allow 0.0012 s.")
+    assert fault.changes == {"target_ttft_s": 0.0012}
+
+
+def test_a_first_token_in_time_and_a_demand():
+    # In time it makes 2134 tokens/s, and it makes too much whether in time or not.
+    late = {"demand_tokens_per_s": 0.5, "target_ttft_s": 0.0012}
+    assert refused(10e9, **late).changes == {"demand_tokens_per_s": 10_000}
+    assert refused(10e9, **{**late, "demand_tokens_per_s": 10_000, "target_ttft_s": 0.0011}).changes == {"max_gpus": 2}
+    # Either alone leaves nothing.
+    fault = refused(10e9, **{**late, "target_ttft_s": 0.001}, chip=ALONE)
+    assert str(fault).endswith("allow 0.0012 s and leave the demand open.")
+    assert fault.changes == {"demand_tokens_per_s": None, "target_ttft_s": 0.0012}
+
+
 @pytest.mark.parametrize(
     ("model", "accelerator", "changes", "words"),
     [
@@ -121,6 +149,13 @@ def test_a_demand_below_what_every_setup_makes():
         ("deepseek-v3", "rtx-4090", {}, "on each of 8 .* up to 8; choose an accelerator with more memory"),
         ("llama-3.1-8b", "rtx-4090", {"prompt_tokens": 5_000_000, "max_gpus": 8}, "shorten the prompt to"),
         ("llama-3.1-8b", "h100-sxm", {"demand_tokens_per_s": 0.001}, "raise the demand to"),
+        (
+            "llama-3.1-70b",
+            "h100-sxm",
+            {"target_ttft_s": 0.01},
+            r"takes at least 0\.\d+ s .* up to 64 GPUs.*; allow 0.0",
+        ),
+        ("deepseek-r1", "gb200-nvl72", {"max_gpus": 8, "prompt_tokens": 32_000, "target_ttft_s": 0.5}, "or 16 GPUs"),
     ],
 )
 def test_what_does_not_fit_says_by_how_much_and_what_would(model, accelerator, changes, words):

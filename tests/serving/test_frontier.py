@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from infecon_core import Layout, NothingFits, Scenario, catalog, frontier, step
+from infecon_core.pareto import non_dominated
 from infecon_core.schema import FIVE_TIMES, SelfDraft
 from infecon_core.serving import frontier as search
 from infecon_core.serving.breakdown import evaluator_at
@@ -25,7 +26,7 @@ def test_frontier_holds_together(model, accelerator, changes):
     frame = frontier(scenario)
     assert scenario.engine == "serving"
     assert len(frame) > 20
-    assert not frame.drop(columns="kwh_per_million_tokens").isna().any().any()
+    assert not frame.drop(columns=["kwh_per_million_tokens", "tokens_per_s_per_mw"]).isna().any().any()
     assert np.all(frame[list(FIVE_TIMES)] >= 0)
     assert frame[list(FIVE_TIMES)].sum(axis=1).to_numpy() == pytest.approx(frame["tpot_s"].to_numpy(), rel=1e-9)
     assert np.all((frame["tp"] * frame["pp"] * frame["dp_attn"]).to_numpy() == frame["n_gpu"].to_numpy())
@@ -52,6 +53,25 @@ def test_a_frontier_at_other_latencies():
     assert slow["draft_tokens"].dtype == np.int64
 
 
+def test_layouts_whose_first_token_comes_too_late_are_not_searched():
+    free = Scenario.preset("deepseek-v3", "gb200-nvl72", prompt_tokens=8000)
+    unlimited = frontier(free)
+    limit = float(unlimited["ttft_s"].median())
+    limited = free.changed(target_ttft_s=limit)
+    frame = frontier(limited)
+    assert frame["ttft_s"].max() <= limit < unlimited["ttft_s"].max()
+    # What the limit leaves of the whole search, and nothing else.
+    swept = search.sweep(free)
+    late = swept.engine.ttft_s[swept.layout] > limit
+    left = non_dominated(np.where(late, np.inf, swept.tpot_s), swept.cost)
+    assert frame["tpot_s"].to_numpy() == pytest.approx(left.latency_s, rel=1e-12)
+    # A limit that all layouts meet changes nothing, and a step is taken whatever its first token.
+    assert frontier(free.changed(target_ttft_s=1e6)).equals(unlimited)
+    slowest = unlimited.loc[unlimited["ttft_s"].idxmax()]
+    taken = step(limited, Layout.of(slowest), slowest["batch"])
+    assert taken.ttft_s == pytest.approx(slowest["ttft_s"])
+
+
 @pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(
@@ -63,8 +83,11 @@ def test_a_frontier_at_other_latencies():
     speculation=st.sampled_from([None, "draft", "self"]),
     disaggregated=st.booleans(),
     demand=st.sampled_from([None, 100, 3000]),
+    ttft=st.sampled_from([None, 0.1, 1]),
 )
-def test_the_search_finds_what_a_loop_finds(model, chip, prompt, output, max_gpus, speculation, disaggregated, demand):
+def test_the_search_finds_what_a_loop_finds(
+    model, chip, prompt, output, max_gpus, speculation, disaggregated, demand, ttft
+):
     changes = {
         None: {},
         "draft": {"draft": "qwen3-0.6b", "max_draft_tokens": 3},
@@ -77,6 +100,7 @@ def test_the_search_finds_what_a_loop_finds(model, chip, prompt, output, max_gpu
         output_tokens=output,
         max_gpus=max_gpus,
         demand_tokens_per_s=demand,
+        target_ttft_s=ttft,
         serving={"disaggregated": disaggregated},
         **changes,
     )
@@ -89,8 +113,11 @@ def test_the_search_finds_what_a_loop_finds(model, chip, prompt, output, max_gpu
         fitting = grid[grid <= largest_batch(engine)]
         for batch in fitting[::5] if max_gpus > 4 else fitting:
             try:
-                tpot = step(scenario, layout, batch).tpot_s
+                taken = step(scenario, layout, batch)
             except NothingFits:
+                continue
+            tpot = taken.tpot_s
+            if ttft is not None and taken.ttft_s > ttft:
                 continue
             if demand is None or batch / float(engine.held_s(np.array([tpot]))[0]) <= demand:
                 found.append((1 / tpot, price(scenario, layout, batch)))

@@ -72,6 +72,9 @@ def test_a_dense_model_on_two_gpus():
         # 500 of 1500 tokens are output.
         "usd_per_million_tokens_blended": close(gpu_seconds * 1e6 * 0.001 / 3),
         "kwh_per_million_tokens": close(gpu_seconds * 1e6 * 1000 / 3.6e6),
+        "tokens_per_s_per_gpu": close(1 / gpu_seconds),
+        # A thousand boards of 1000 W.
+        "tokens_per_s_per_mw": close(1000 / gpu_seconds),
         "n_gpu": 2,
         "tp": 2,
         "tp_ff": 2,

@@ -1,6 +1,7 @@
 """The app, or a script that shows a part of it, opened with Streamlit's test harness."""
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -32,9 +33,23 @@ def open_script(text: str, query: Query) -> AppTest:
     return app
 
 
+def html_of(app: AppTest) -> str:
+    """Everything that stands on a page as HTML."""
+    return "\n".join(element.proto.body for element in app.get("html"))
+
+
+def headline(app: AppTest) -> str:
+    """The heading of the first level that stands on a page as HTML."""
+    found = re.search(r"<h1>(.+?)</h1>", html_of(app))
+    assert found is not None
+    return found[1]
+
+
 def texts(app: AppTest) -> str:
     """All running text and captions, without Markdown's escapes."""
-    return "\n".join(element.value for element in (*app.markdown, *app.subheader, *app.caption)).replace("\\", "")
+    return "\n".join(
+        element.value for element in (*app.title, *app.header, *app.markdown, *app.subheader, *app.caption)
+    ).replace("\\", "")
 
 
 def charts(app: AppTest) -> list[dict[str, Any]]:

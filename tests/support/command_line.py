@@ -1,4 +1,16 @@
-"""What every refusal of the command line looks like."""
+"""What the command line prints, and what every refusal of it looks like."""
+
+import pytest
+
+from infecon_core.cli import main
+
+
+def printed(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    """What a command prints that succeeds without a word on stderr."""
+    status = main(arguments)
+    captured = capsys.readouterr()
+    assert (status, captured.err) == (0, "")
+    return captured.out
 
 
 def assert_one_sentence(status: int, out: str, err: str, expected: str) -> None:

@@ -10,7 +10,7 @@ from infecon_core.catalog.measurements import shipped_points
 from infecon_core.scenario import ServingOptions
 from infecon_core.schema import MixtureOfExperts
 from infecon_core.validation.predict import predict
-from infecon_core.validation.uncertainty import FEWEST, MAKERS, spread, spread_of
+from infecon_core.validation.uncertainty import FEWEST, MAKERS, Spread, price_range, spread, spread_of
 
 DENSE = Scenario.preset("llama-3.1-70b", "h100-sxm")
 
@@ -87,3 +87,28 @@ def test_few_points_of_a_maker_borrow_from_all_by_hand(count: int, where: str) -
     found = spread_of(frame, mixture=False, stack="rocm")
     assert found.which == f"dense models on {where}"
     assert found.n_points == (count if where == MAKERS["rocm"] else count + 101)
+
+
+# In any order: 100 tokens/s for 8 USD, 50 for 3 and 20 for 1.
+SPEEDS, PRICES = [50.0, 100.0, 20.0], [3.0, 8.0, 1.0]
+
+
+def test_a_price_range_by_hand() -> None:
+    """At 40 tokens/s: steps of 0.8 times the time are those of a predicted 32, steps of 1.5 times those of 60."""
+    found = price_range(SPEEDS, PRICES, Spread(0.8, 1.5, 100, ""), 40)
+    assert (found.low, found.high) == pytest.approx((0.8 * 3, 1.5 * 8))
+    assert f"{found.low:.2f} to {found.high:.2f}" == "2.40 to 12.00"
+
+
+def test_what_is_out_of_reach_costs_infinitely_much() -> None:
+    at = np.array([[10.0, 40.0, 70.0], [100.0, 125.0, 126.0]])
+    found = price_range(np.array(SPEEDS), np.array(PRICES), Spread(0.8, 1.5, 100, ""), at)
+    # A speed of 125 is that of the predicted 100 itself.
+    np.testing.assert_allclose(found.low, [[0.8, 2.4, 6.4], [6.4, 6.4, np.inf]])
+    np.testing.assert_allclose(found.high, [[1.5, 12.0, np.inf], [np.inf] * 3])
+
+
+def test_a_point_that_another_one_beats_has_no_part_in_the_range() -> None:
+    ends = Spread(1.0, 1.0, 100, "")
+    assert price_range([50.0, 40.0], [3.0, 5.0], ends, 40).low == 3
+    assert price_range([], [], ends, 40).high == np.inf

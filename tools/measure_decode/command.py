@@ -18,13 +18,13 @@ from infecon_core.schema.measurement import SETUP_COLUMNS
 from infecon_core.validation.predict import predict
 from tools import measure_decode
 
-ENGINE = "torch random weights"
+SOFTWARE = "torch random weights"
 SOURCE_ID = "measure_decode"
 FORMATS = ("bf16", "fp16", "fp8")
 LARGEST_BATCH = 100_000
 LONGEST_CONTEXT = 10_000_000
 MOST_STEPS = 100_000
-ADDED_COLUMNS = ("tpot_ms", "engine", "date", "source_id", "device", "software", "layers_timed")
+ADDED_COLUMNS = ("tpot_ms", "serving_software", "date", "source_id", "device", "software", "layers_timed")
 
 
 class _Parser(argparse.ArgumentParser):
@@ -206,7 +206,7 @@ def row(args: argparse.Namespace, batch: int, context: int, seconds: float) -> d
         "metric_kind": "decode_step",
         "disagg": "Y",
         "tpot_ms": round(seconds * 1e3, 6),
-        "engine": ENGINE,
+        "serving_software": SOFTWARE,
         "date": datetime.date.today().isoformat(),
         "source_id": SOURCE_ID,
     }

@@ -158,6 +158,7 @@ class Exhibit(Record):
     Args:
         id, label, title, setting (str): The id; the paper's number; what it shows and what it is computed with, in our
             words.
+        question, answer (str): What it asks and what comes out, for those without the paper.
         provenance (Provenance): Source and date of all printed numbers.
         rows, observed, curves: What is printed, what was observed elsewhere, what is drawn.
     """
@@ -165,6 +166,8 @@ class Exhibit(Record):
     id: str
     label: str
     title: str
+    question: Annotated[str, Field(min_length=1)]
+    answer: Annotated[str, Field(min_length=1)]
     setting: str
     provenance: Provenance
     rows: tuple[Row, ...]

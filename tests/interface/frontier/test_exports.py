@@ -1,9 +1,13 @@
 """What people take with them."""
 
+import datetime as dt
 import io
+import json
 import os
+import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -11,28 +15,59 @@ import pytest
 
 from infecon_core import Scenario, frontier
 from infecon_ui.frontier import exports
-from infecon_ui.frontier.figure import frontier_figure
-from infecon_ui.frontier.points import Points
+from infecon_ui.slide.facts import facts
 from tests.support.repository import ROOT
+from tests.support.slides import SOURCE, SUBTITLE, slide
 
 SCENARIO = Scenario.preset("llama-3.1-70b", "h100-sxm", weights="fp8", max_gpus=16)
+LINK, DATE = "https://example.org/?model=llama-3.1-70b&w=fp8", dt.date(2026, 11, 21)
 
 
 def test_the_csv_loses_no_digit() -> None:
     frame = frontier(SCENARIO)
-    read = pd.read_csv(io.StringIO(exports.frontier_csv(frame)))
-    pd.testing.assert_frame_equal(read, frame.reset_index(drop=True), check_exact=True, check_dtype=False)
+    read = pd.read_csv(io.StringIO(exports.frontier_csv(frame, SCENARIO, LINK, DATE)))
+    pd.testing.assert_frame_equal(
+        read[list(frame.columns)], frame.reset_index(drop=True), check_exact=True, check_dtype=False
+    )
+
+
+def test_every_row_of_the_csv_tells_its_scenario() -> None:
+    text = exports.frontier_csv(frontier(SCENARIO), SCENARIO, LINK, DATE)
+    read = pd.read_csv(io.StringIO(text), keep_default_na=False)
+    for column, value in facts(SCENARIO, LINK, DATE).items():
+        assert set(read[column].astype(str)) == {"" if value is None else str(value)}
+    assert read.columns.is_unique
 
 
 def test_the_json_is_the_scenario() -> None:
     assert Scenario.model_validate_json(exports.scenario_json(SCENARIO)) == SCENARIO
 
 
-def test_the_html_is_one_page_that_works_offline() -> None:
-    page = exports.chart_html(frontier_figure(Points.of(frontier(SCENARIO)), title="Llama"))
-    assert page.count("<html>") == 1
-    assert "<script src=" not in page
+@pytest.fixture(scope="module")
+def page() -> str:
+    """A chart of two points as a page."""
+    figure = {"data": [{"type": "scatter", "x": [1.0, 2.0], "y": [3.0, 4.0]}], "layout": {}}
+    return exports.chart_html(figure, replace(slide("b200-hgx"), headline="One < two & more", link=LINK))
+
+
+def test_the_html_is_one_page_that_works_offline(page: str) -> None:
+    assert page.count("<html") == page.count("</html>") == 1
+    assert not re.search(r"<(script|link|img)[^>]+(src|href)=", page)
     assert "Plotly.newPlot" in page
+
+
+def test_the_html_says_what_it_shows(page: str) -> None:
+    assert "<title>One &lt; two &amp; more</title>" in page
+    assert '<meta name="viewport" content="width=device-width, initial-scale=1">' in page
+    assert f"<h1>{'One &lt; two &amp; more'}</h1>" in page
+    for words in (SUBTITLE, SOURCE, "21 Nov 2026", f'href="{LINK.replace("&", "&amp;")}"'):
+        assert words in page
+
+
+def test_the_html_carries_its_scenarios(page: str) -> None:
+    found = re.search(r'<script type="application/json" id="scenarios">(.*?)</script>', page)
+    assert found is not None
+    assert [Scenario.model_validate(one) for one in json.loads(found[1])] == [slide("b200-hgx").scenarios[0]]
 
 
 @pytest.mark.parametrize(

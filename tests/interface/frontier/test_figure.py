@@ -1,151 +1,213 @@
 """The frontier's figure says what its rows say."""
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
 
-from infecon_core import Scenario, frontier
-from infecon_core.validation.uncertainty import Spread
+from infecon_core import Scenario
+from infecon_core.validation.uncertainty import price_range
 from infecon_ui.charts.figure import Figure
-from infecon_ui.charts.palette import TIMES
-from infecon_ui.frontier import hover
-from infecon_ui.frontier.figure import MARKERS, frontier_figure, picked_row
-from infecon_ui.frontier.points import Points
-from tests.support.figures import assert_valid, markers, numbers
+from infecon_ui.charts.palette import CURVE, GHOST
+from infecon_ui.frontier import hover, labels
+from infecon_ui.frontier.figure import POINTS, frontier_figure
+from infecon_ui.frontier.shown import Shown
+from infecon_ui.state.view import View
+from tests.support.figures import Trace, assert_valid, markers, numbers
+from tests.support.shown import chosen_with, shown_with
 
-PUBLISHED = Scenario.preset("llama-3.1-70b", "h100-sxm", weights="fp8", engine="published")
-SCENARIO = Scenario.preset("llama-3.1-70b", "h100-sxm", weights="fp8", max_gpus=64)
-SPREAD = Spread(0.8, 1.25, 321, "dense models on NVIDIA GPUs")
+PUBLISHED: dict[str, Any] = {"model": "llama-3.1-70b", "gpu": "h100-sxm", "engine": "published"}
 
 
-@pytest.fixture(scope="module", params=[SCENARIO, PUBLISHED], ids=["serving", "published"])
-def points(request: pytest.FixtureRequest) -> Points:
+@pytest.fixture(scope="module", params=[{"prompt": 8000}, PUBLISHED], ids=["serving", "published"])
+def shown(request: pytest.FixtureRequest) -> Shown:
     """A real frontier of each engine."""
-    return Points.of(frontier(request.param))
+    return shown_with(**request.param)
+
+
+def _named(figure: Figure, name: str) -> Trace:
+    (trace,) = [trace for trace in figure["data"] if trace["name"] == name]
+    return trace
 
 
 def _texts(figure: Figure) -> list[str]:
     return [annotation["text"] for annotation in figure["layout"]["annotations"]]
 
 
-@pytest.mark.parametrize("log_axes", [True, False])
-def test_plotly_knows_every_property(points: Points, log_axes: bool) -> None:
-    assert_valid(frontier_figure(points, title="A", log_axes=log_axes, spread=SPREAD))
-    assert_valid(frontier_figure(Points.of(points.frame.iloc[[5]])))
+@pytest.mark.parametrize("axes", ["log", "linear"])
+@pytest.mark.parametrize("y", ["output", "total", "gpu", "mw"])
+def test_plotly_knows_every_property(y: str, axes: str) -> None:
+    for values in ({"prompt": 8000}, PUBLISHED, {"prompt": 8000, "at": 500.0}):
+        assert_valid(frontier_figure(shown_with(View(y=y, axes=axes), **values), phone=True))
 
 
-def test_markers_stand_where_their_rows_do(points: Points) -> None:
-    shown = 0
-    for trace in markers(frontier_figure(points)):
-        columns = (numbers(trace[name]) for name in ("x", "y", "customdata"))
-        for x, y, fields in zip(*columns, strict=True):
-            row = points[int(fields[0])]
-            assert x == pytest.approx(row["tokens_per_s_user"], rel=1e-6)
-            assert y == pytest.approx(row["usd_per_million_tokens"], rel=1e-6)
-            carried = dict(zip(hover.FIELDS, fields, strict=True))
-            assert carried["batch"] == pytest.approx(row["batch"], rel=1e-6)
-            assert trace["name"] == f"limited by {row['limit']}"
-            shown += 1
-    assert 0.5 * min(MARKERS, len(points)) <= shown <= 300
+def test_points_stand_where_their_rows_do(shown: Shown) -> None:
+    trace = _named(frontier_figure(shown), "frontier")
+    rows = {float(speed): i for i, speed in enumerate(shown.points.speed.astype(np.float32))}
+    for x, y, text, fields in zip(
+        *(numbers(trace[name]) for name in ("x", "y")), trace["text"], numbers(trace["customdata"]), strict=True
+    ):
+        row = shown.points[rows[float(x)]]
+        assert y == pytest.approx(row["usd_per_million_tokens"], rel=1e-6)
+        assert dict(zip(hover.FIELDS, fields, strict=True))["batch"] == pytest.approx(row["batch"], rel=1e-6)
+        assert text == hover.layouts(shown.points, np.array([rows[float(x)]]))[0]
+    assert min(POINTS, len(shown.points)) * 0.5 <= len(trace["text"]) <= POINTS + 10
 
 
-def test_headlines_have_the_largest_markers(points: Points) -> None:
-    large = {
-        int(fields[0])
-        for trace in markers(frontier_figure(points))
-        for fields, size in zip(numbers(trace["customdata"]), numbers(trace["marker"]["size"]), strict=True)
-        if size == 13
-    }
-    assert large == set(points.rows.values())
+def test_the_curve_is_grey_where_it_is_too_slow(shown: Shown) -> None:
+    figure = frontier_figure(shown)
+    slow, fast = (_named(figure, name) for name in ("too slow", "fast enough"))
+    at = shown.point["tokens_per_s_user"]
+    assert (slow["line"]["color"], fast["line"]["color"]) == (GHOST, CURVE)
+    assert numbers(slow["x"]).max() == pytest.approx(at) == numbers(fast["x"]).min()
+    assert numbers(slow["x"]).min() == pytest.approx(shown.points.speed.min())
+    assert numbers(fast["x"]).max() == pytest.approx(shown.points.speed.max())
 
 
-def test_the_line_keeps_every_point(points: Points) -> None:
-    lines = [t for t in frontier_figure(points)["data"] if t["mode"] == "lines" and "yaxis" not in t]
-    for axis, column in (("x", "tokens_per_s_user"), ("y", "usd_per_million_tokens")):
-        drawn = np.concatenate([numbers(trace[axis]) for trace in lines])
-        assert set(drawn[np.isfinite(drawn)]) == set(points.columns[column].astype(np.float32))
+@pytest.mark.parametrize(
+    ("y", "column"), [("total", "usd_per_million_tokens_blended"), ("gpu", "tokens_per_s_per_gpu")]
+)
+def test_the_axis_shows_the_measure(y: str, column: str) -> None:
+    shown = shown_with(View(y=y), prompt=8000)
+    figure = frontier_figure(shown)
+    (x,), (value,) = (numbers(_named(figure, "target")[axis]) for axis in ("x", "y"))
+    assert (x, value) == pytest.approx((shown.point["tokens_per_s_user"], shown.point[column]), rel=1e-6)
+    assert f"<b>{shown.measure.title}</b>" in _texts(figure)
+    low, high = figure["layout"]["yaxis"]["range"]
+    assert low < math.log10(value) < high
 
 
-def test_a_limit_that_comes_back_leaves_a_gap() -> None:
-    limits = ["memory", "arithmetic", "arithmetic", "memory", "memory"]
-    found = Points.of(frontier(SCENARIO).iloc[:5].assign(limit=limits, tokens_per_s_user=[5.0, 4, 3, 2, 1]))
-    lines = {
-        t["line"]["color"]: numbers(t["x"]).tolist()
-        for t in frontier_figure(found)["data"]
-        if t["mode"] == "lines" and "color" in t["line"]
-    }
-    colours = {time.limit: time.colour for time in TIMES}
-    np.testing.assert_equal(lines[colours["memory"]], [5, 4, math.nan, 2, 1])
-    assert lines[colours["arithmetic"]] == [4, 3, 2]
+def test_one_point_is_emphasised_and_three_are_named(shown: Shown) -> None:
+    figure = frontier_figure(shown)
+    (x,) = numbers(_named(figure, "target")["x"])
+    assert x == pytest.approx(shown.point["tokens_per_s_user"], rel=1e-6)
+    small = _named(figure, "named")
+    assert set(numbers(small["x"])) == set(shown.points.speed[list(shown.points.rows.values())].astype(np.float32))
+    assert small["marker"]["size"] < _named(figure, "target")["marker"]["size"]
+    texts = " ".join(_texts(figure))
+    for name in ("fastest", "cheapest", "preferred"):
+        assert name in texts
 
 
-def test_one_meaning_one_colour(points: Points) -> None:
-    figure = frontier_figure(points)
-    colours = {time.limit: time.colour for time in TIMES}
-    for trace in markers(figure):
-        assert trace["marker"]["color"] == colours[trace["name"].removeprefix("limited by ")]
-    shares = [trace for trace in figure["data"] if "stackgroup" in trace]
-    assert [trace["fillcolor"] for trace in shares] == [time.colour for time in TIMES]
+def test_the_target_has_its_line_and_what_is_too_slow_is_shaded(shown: Shown) -> None:
+    layout = frontier_figure(shown)["layout"]
+    shade, *lines = layout["shapes"]
+    low, high = layout["xaxis"]["range"]
+    at = (math.log10(50) - low) / (high - low)
+    assert (shade["x0"], shade["x1"]) == pytest.approx((0, at))
+    assert [line["x0"] for line in lines] == pytest.approx([at, at])
+    assert "at least 50 tok/s" in [annotation["text"] for annotation in layout["annotations"]]
 
 
-def test_shares_are_those_of_the_rows(points: Points) -> None:
-    frame = points.frame.iloc[:20]
-    shares = {t["name"]: t for t in frontier_figure(Points.of(frame))["data"] if "stackgroup" in t}
-    for time in TIMES:
-        expected = (100 * frame[time.column] / frame["tpot_s"]).iloc[19::-1]
-        assert numbers(shares[time.label]["y"]) == pytest.approx(expected.to_numpy(), rel=1e-5)
-        assert numbers(shares[time.label]["x"]) == pytest.approx(frame["tokens_per_s_user"].iloc[19::-1].to_numpy())
-    assert sum(numbers(trace["y"]) for trace in shares.values()) == pytest.approx(100, rel=1e-5)
+def test_out_of_reach_all_is_too_slow() -> None:
+    shown = shown_with(gpu="h100-sxm", prompt=8000, at=120.0)
+    assert not shown.reached
+    figure = frontier_figure(shown)
+    assert len(numbers(_named(figure, "too slow")["x"])) > 10
+    assert not [trace for trace in figure["data"] if trace["name"] == "fast enough"]
+    assert numbers(_named(figure, "target")["x"]) == pytest.approx(shown.points.speed.max())
+    # A target far beyond the axis has no line.
+    far = frontier_figure(shown_with(gpu="h100-sxm", prompt=8000, at=5000.0))["layout"]
+    assert [shape["type"] for shape in far["shapes"]] == ["rect"]
+    assert far["shapes"][0]["x1"] == 1
 
 
-def test_the_three_headlines_are_written_on_the_chart(points: Points) -> None:
-    texts = " ".join(_texts(frontier_figure(points)))
-    for name in ("Fastest", "Preferred", "Cheapest"):
-        assert f"<b>{name}</b>" in texts
-
-
-def test_one_point_carries_all_three_names(points: Points) -> None:
-    single = points.frame.iloc[[5]]
-    figure = frontier_figure(Points.of(single))
-    assert any("Preferred, fastest and cheapest" in text for text in _texts(figure))
-    assert sum(len(numbers(trace["x"])) for trace in markers(figure)) == 1
-    low, high = figure["layout"]["xaxis"]["range"]
-    assert low < math.log10(single["tokens_per_s_user"].iloc[0]) < high
-
-
-def test_locked_axes_hold_still(points: Points) -> None:
-    ranges = points.ranges(log_axes=True)
-    other, far = (Points.of(points.frame.assign(usd_per_million_tokens=factor * points.price)) for factor in (3.0, 1e4))
-    assert frontier_figure(other, ranges=ranges)["layout"]["yaxis"]["range"] == [
-        math.log10(ranges.cheapest),
-        math.log10(ranges.dearest),
-    ]
-    names = [text for text in _texts(frontier_figure(far, ranges=ranges)) if "<b>" in text]
-    assert names
-    assert all("↑" in name for name in names)
-
-
-def test_a_title_is_text_and_no_markup(points: Points) -> None:
-    assert frontier_figure(points, title="a<br>b")["layout"]["title"]["text"] == "a&lt;br&gt;b"
-
-
-def test_a_click_names_its_row(points: Points) -> None:
-    assert picked_row([{"customdata": {"0": 7, "1": 2.5}}], points) == 7
-    assert picked_row([{"customdata": [7, 2.5]}], points) == 7
-    assert picked_row([], points) is None
-    assert picked_row([{"x": 1.0}], points) is None
-    assert picked_row([{"customdata": {"0": len(points)}}], points) is None
-
-
-def test_the_uncertainty_lies_around_the_curve(points: Points) -> None:
-    plain, banded = (frontier_figure(points, spread=given) for given in (None, SPREAD))
-    assert not [trace for trace in plain["data"] if "fill" in trace]
-    (band,) = [trace for trace in banded["data"] if "fill" in trace]
-    assert band["name"] == "80% of 321 comparable measurements lie within"
+def test_the_uncertainty_is_a_range_of_prices_for_the_speeds_of_the_curve() -> None:
+    shown = shown_with(prompt=8000)
+    band = _named(frontier_figure(shown), "80% of comparable measurements")
     x, y = numbers(band["x"]), numbers(band["y"])
-    assert x[: len(points)] == pytest.approx(points.speed / 0.8, rel=1e-6)
-    assert y[: len(points)] == pytest.approx(points.price * 0.8, rel=1e-6)
-    assert x[len(points) :][::-1] == pytest.approx(points.speed / 1.25, rel=1e-6)
-    assert y[len(points) :][::-1] == pytest.approx(points.price * 1.25, rel=1e-6)
-    assert plain["layout"]["xaxis"]["range"] == banded["layout"]["xaxis"]["range"]
+    half = len(x) // 2
+    assert x[:half] == pytest.approx(x[half:][::-1])
+    assert x.max() == pytest.approx(shown.points.speed.max())
+    assert x.min() == pytest.approx(shown.points.speed.min())
+    assert shown.spread is not None
+    # The packed speeds are in 32 bits: the nearest point of the curve was asked for.
+    asked = shown.points.speed[np.abs(shown.points.speed[:, None] - x[:half]).argmin(axis=0)]
+    low, high = price_range(shown.points.speed, shown.points.price, shown.spread, asked)
+    assert y[:half] == pytest.approx(low, rel=1e-6)
+    known = np.isfinite(high)
+    assert y[half:][::-1][known] == pytest.approx(high[known], rel=1e-6)
+    assert (y[half:][::-1][~known] > shown.ranges.dearest).all()
+    names = [trace["name"] for trace in frontier_figure(shown, spread=False)["data"]]
+    assert band["name"] not in names
+
+
+def _ghost(before: Scenario, y: str = "output") -> list[Trace]:
+    figure = frontier_figure(shown_with(View(y=y), prompt=8000, before=before))
+    return [trace for trace in figure["data"] if trace["name"] == "before"]
+
+
+def test_the_curve_of_before_is_a_grey_ghost() -> None:
+    before = chosen_with(prompt=8000, price=9.0).scenario
+    assert before is not None
+    (ghost,) = _ghost(before)
+    assert ghost["line"]["color"] == GHOST
+    now = shown_with(prompt=8000)
+    assert numbers(ghost["y"]).max() == pytest.approx(now.points.price.max() * 9.0 / 5.5, rel=0.03)
+    unknown = chosen_with(**PUBLISHED).scenario
+    assert unknown is not None
+    # The published engine knows no prompts, so no price with them.
+    assert _ghost(unknown, "total") == []
+
+
+def test_labels_keep_off_the_curve_of_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = chosen_with(prompt=8000, price=9.0).scenario
+    assert before is not None
+    asked = []
+    places = labels.places
+
+    def seen(*args: Any, **named: Any) -> Any:
+        asked.append(len(named["beside"]))
+        return places(*args, **named)
+
+    monkeypatch.setattr(labels, "places", seen)
+    frontier_figure(shown_with(prompt=8000, before=before))
+    frontier_figure(shown_with(prompt=8000))
+    assert asked == [1, 0]
+
+
+def test_what_linear_axes_leave_out_is_named_at_the_upper_edge() -> None:
+    shown = shown_with(View(axes="linear"), model="llama-3.1-70b", gpu="h100-sxm")
+    fastest = shown.points.rows["fastest"]
+    assert shown.values[fastest] > shown.ranges.dearest
+    (label,) = [one for one in frontier_figure(shown)["layout"]["annotations"] if one["text"].startswith("↑ fastest")]
+    assert label["y"] == 1
+    assert not [text for text in _texts(frontier_figure(shown_with(prompt=8000))) if text.startswith("↑")]
+
+
+def test_held_axes_stay() -> None:
+    shown = shown_with(prompt=8000)
+    wider = shown.ranges._replace(dearest=9999.0)
+    held = Shown(shown.choice, shown.scenario, shown.points, shown.view, wider)
+    assert frontier_figure(held)["layout"]["yaxis"]["range"][1] == pytest.approx(math.log10(9999))
+
+
+def test_nothing_on_the_chart_can_be_dragged_or_zoomed(shown: Shown) -> None:
+    layout = frontier_figure(shown)["layout"]
+    assert layout["dragmode"] is False
+    axes = [axis for name, axis in layout.items() if name.startswith(("xaxis", "yaxis"))]
+    assert len(axes) == 5
+    assert all(axis["fixedrange"] for axis in axes)
+
+
+def test_a_phone_has_one_label_of_its_own_first(shown: Shown) -> None:
+    wide, phone = (frontier_figure(shown, phone=phone)["layout"]["annotations"] for phone in (False, True))
+    assert phone[1:] == wide
+    assert phone[0]["text"].startswith("<b>$")
+    # The style sheet shows the second one besides.
+    assert phone[1]["text"] == f"<b>{shown.measure.title}</b>"
+
+
+def test_a_single_point_has_a_figure(shown: Shown) -> None:
+    single = type(shown.points).of(shown.points.frame.iloc[[5]])
+    ranges = single.ranges(shown.measure, target=50, log_axes=True)
+    figure = frontier_figure(Shown(shown.choice, shown.scenario, single, shown.view, ranges))
+    assert_valid(figure)
+    assert sum(len(numbers(trace["x"])) for trace in markers(figure)) >= 2
+
+
+def test_no_chart_has_more_points_than_a_browser_draws_at_once(shown: Shown) -> None:
+    figure = frontier_figure(shown)
+    drawn = [len(numbers(trace["x"])) for trace in figure["data"] if trace.get("mode") == "markers"]
+    assert sum(drawn) <= 800

@@ -3,7 +3,8 @@
 import pandas as pd
 import pytest
 
-from infecon_ui.measured.figures import COLOURS, OWN, colours, ends_of, own_figure, residual_figure, scatter_figure
+from infecon_ui.charts.palette import MUTED, VARIANTS
+from infecon_ui.measured.figures import OWN, Mark, ends_of, marks_of, own_figure, residual_figure, scatter_figure
 from infecon_ui.measured.points import PREDICTORS, SHOWN_POINTS, measured_points, thinned
 from tests.support.figures import assert_valid, markers, numbers
 
@@ -11,13 +12,13 @@ from tests.support.figures import assert_valid, markers, numbers
 def test_scatter_draws_every_point_in_its_colour() -> None:
     points = measured_points()
     drawn = thinned(points)
-    palette = colours(points["family"])
+    marks = marks_of(points["family"])
     ends = ends_of(points, [predictor.column for predictor in PREDICTORS])
-    figure = scatter_figure(drawn, "serving_ms", "family", palette, ends)
+    figure = scatter_figure(drawn, "serving_ms", "family", marks, ends)
     assert_valid(figure)
     clouds = markers(figure)
     assert sum(len(trace["text"]) for trace in clouds) == len(drawn) <= SHOWN_POINTS
-    assert {trace["name"]: trace["marker"]["color"] for trace in clouds} == palette
+    assert {trace["name"]: Mark(trace["marker"]["color"], trace["marker"]["symbol"]) for trace in clouds} == marks
     for trace in clouds:
         own = drawn[drawn["family"] == trace["name"]]
         assert numbers(trace["x"]) == pytest.approx(own["tpot_ms"].to_numpy())
@@ -29,7 +30,7 @@ def test_scatter_draws_every_point_in_its_colour() -> None:
 
 def test_hover_says_how_far_off_a_point_is() -> None:
     frame = pd.DataFrame({"tpot_ms": [10.0, 10.0], "serving_ms": [12.0, 5.0], "family": "A", "hover": "x"})
-    (cloud,) = markers(scatter_figure(frame, "serving_ms", "family", {"A": "#000000"}, (1.0, 100.0)))
+    (cloud,) = markers(scatter_figure(frame, "serving_ms", "family", {"A": Mark("#000000")}, (1.0, 100.0)))
     assert numbers(cloud["customdata"]).tolist() == pytest.approx([20, -50])
 
 
@@ -42,12 +43,20 @@ def test_guides_are_the_diagonal_and_a_quarter_to_both_sides() -> None:
 
 def test_colours_stay_when_filters_change() -> None:
     points = measured_points()
-    palette = colours(points["accelerator"])
-    assert len(set(palette.values())) == len(palette) == len(COLOURS)
+    marks = marks_of(points["accelerator"])
+    assert len(set(marks.values())) == len(marks) == 11
     ends = ends_of(points, ["serving_ms"])
-    few = points[points["accelerator"] == list(palette)[3]]
-    figure = scatter_figure(few, "serving_ms", "accelerator", palette, ends)
-    assert figure["data"][-1]["marker"]["color"] == COLOURS[3]
+    few = points[points["accelerator"] == list(marks)[8]]
+    figure = scatter_figure(few, "serving_ms", "accelerator", marks, ends)
+    assert figure["data"][-1]["marker"]["color"] == marks[few["accelerator"].iloc[0]].colour
+    # A group alone is named too.
+    assert figure["layout"]["showlegend"] is True
+
+
+def test_a_colour_means_one_group() -> None:
+    marks = marks_of(measured_points()["accelerator"])
+    assert [mark.colour for mark in marks.values()][: len(VARIANTS)] == list(VARIANTS)
+    assert {mark.colour for mark in list(marks.values())[len(VARIANTS) :]} == {MUTED}
 
 
 def test_own_points_stand_over_the_shipped_ones() -> None:

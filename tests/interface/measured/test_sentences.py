@@ -9,18 +9,28 @@ from tests.support.measured import few_points
 
 def test_headline_counts_what_is_there() -> None:
     frame = few_points().assign(accelerator=["X", "X", "Y", "Y"])
-    statement, beside = headline(frame)
-    assert statement == (
-        "On 4 measured points of 2 models on 2 accelerators the serving engine is off by 25% in the middle case; "
-        "leaving a whole model out of the fit, by 40%."
+    assert headline(frame, 4) == (
+        "**On all 4 measured points, of 2 models on 2 accelerators, the serving engine is off by 25% in the middle "
+        "case; leaving a whole model out of the fit, by 40%.** The published model is off by 30% and the bare roofline "
+        "by 50% on the same points. Two kinds of serving software, or two versions of one, differ by 5.0% on the same "
+        "setup."
     )
-    assert "off by 30% and the bare roofline by 50%" in beside
-    assert beside.endswith("differ by 5.0%.")
+
+
+def test_headline_of_a_part_says_of_how_many() -> None:
+    one = few_points().assign(accelerator="X").query("model == 'A'")
+    assert headline(one, 4).startswith("**On 3 of 4 measured points, of 1 model on 1 accelerator, the serving engine")
+
+
+def test_headline_leaves_out_what_nobody_measured() -> None:
+    frame = few_points().assign(accelerator="X", other_software_ms=float("nan"), without_model_ms=float("nan"))
+    assert "software" not in headline(frame, 4)
+    assert "left" not in headline(frame, 4)
 
 
 def test_headline_does_not_wait_for_the_left_out_fits() -> None:
     frame = few_points().drop(columns="without_model_ms").assign(accelerator="X")
-    assert headline(frame)[0].endswith("out of the fit, by (computing).")
+    assert "out of the fit, by (computing).**" in headline(frame, 4)
 
 
 def test_worst_groups_are_named_with_their_reason() -> None:

@@ -13,7 +13,7 @@ def test_hover_names_setup_and_source_and_keeps_foreign_text_as_text() -> None:
     for part in ("<b>DeepSeek R1 in FP4</b>", "4 × B200", "TP 4", "batch 3.8", "prompt 1,024, output 1,024", "sglang"):
         assert part in text
     assert "InferenceX" in text
-    row = HEAD.replace("tpot_ms", "tpot_ms,engine") + ROW.replace("14.2", "14.2,<img src=x>")
+    row = HEAD.replace("tpot_ms", "tpot_ms,serving_software") + ROW.replace("14.2", "14.2,<img src=x>")
     assert "<img" not in upload_report(row.encode()).points["hover"].iloc[0]
 
 
@@ -75,7 +75,7 @@ def test_rows_that_cannot_be_predicted_name_their_line_and_the_rest_is_scored() 
 
 
 def test_line_numbers_hold_after_a_field_with_a_line_break() -> None:
-    head, row = HEAD.replace("tpot_ms", "tpot_ms,engine"), ROW.replace("14.2\n", '14.2,"two\nlines"\n')
+    head, row = HEAD.replace("tpot_ms", "tpot_ms,serving_software"), ROW.replace("14.2\n", '14.2,"two\nlines"\n')
     report = upload_report((head + row + ROW.replace("14.2", "x,y")).encode())
     assert report.points.index.tolist() == [3]
     assert [fault.line for fault in report.faults] == [4]

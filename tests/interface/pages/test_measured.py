@@ -2,15 +2,18 @@
 
 import json
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from infecon_core.catalog.constants import shipped
-from infecon_core.choices import Choices, choices
+from infecon_core.choices import Choices, Comparison, choices
+from infecon_core.validation.price_error import price_errors
 from infecon_ui.measured.points import GROUPS, measured_points, names, with_left_out
 from infecon_ui.measured.sentences import headline
 from infecon_ui.measured.session import UPLOADER
 from infecon_ui.state import links
+from infecon_ui.state.view import PARTS, View
 from tests.support.app import charts, open_app, texts
 from tests.support.measured import HEAD, ROW
 
@@ -32,9 +35,8 @@ def _uploaded(text: str) -> AppTest:
 
 def test_page_opens_with_the_whole_statement() -> None:
     app = _opened()
-    statement, beside = headline(with_left_out(measured_points()))
-    assert statement in texts(app)
-    assert beside in texts(app)
+    points = measured_points()
+    assert headline(with_left_out(points), len(points)) in texts(app)
     # The scatter and four charts of residuals.
     assert len(charts(app)) == 5
     assert len(app.dataframe[0].value) == measured_points()["model"].nunique() + 1
@@ -51,11 +53,44 @@ def test_link_filters_and_shows_the_three_models_side_by_side() -> None:
     assert len(scatters) == 3
     assert len({json.dumps(chart["layout"]["xaxis"]) for chart in scatters}) == 1
     assert f"{len(chosen)} of {len(points):,} points pass the filters" in texts(app)
+    assert headline(with_left_out(chosen), len(points)) in texts(app)
+
+
+def test_axes_follow_the_points_that_pass() -> None:
+    def ends(app: AppTest) -> list[float]:
+        layout = charts(app)[0]["layout"]
+        assert layout["xaxis"]["range"] == layout["yaxis"]["range"]
+        assert layout["yaxis"]["scaleanchor"] == "x"
+        found: list[float] = layout["xaxis"]["range"]
+        return found
+
+    whole, part = ends(_opened()), ends(_opened(measured_model=["Qwen3 32B"]))
+    assert whole[0] < part[0] < part[1] < whole[1]
+    points = measured_points()
+    shown = points[points["model"] == "Qwen3 32B"][["tpot_ms", "serving_ms"]].to_numpy()
+    assert part == pytest.approx([np.log10(shown.min() / 1.15), np.log10(shown.max() * 1.15)])
+
+
+def test_an_error_is_told_in_price() -> None:
+    app = _opened()
+    middle = price_errors()["middle"]
+    assert f"20 tokens/s per user {middle.iloc[0]:.0%} dearer" in texts(app)
+    assert f"100 tokens/s {middle.iloc[-1]:.0%}" in texts(app)
+    shown = app.table[0].value
+    assert shown["Dearer by"].tolist() == [f"{value:.0%}" for value in middle]
+    assert shown["Pairs"].tolist() == [str(n) for n in price_errors()["n"]]
+
+
+def test_engine_means_what_computes() -> None:
+    app = _opened(measured_colour="Serving software", measured_group="Serving software")
+    assert {trace["name"] for trace in charts(app)[0]["data"] if trace.get("name")} >= {"vLLM", "SGLang"}
+    assert app.dataframe[0].value["group"].tolist()[1:] == names(measured_points(), "software")
+    assert "two engines" not in texts(app)
 
 
 def test_filters_that_nothing_passes_say_so() -> None:
-    app = _opened(measured_model=["Qwen3 32B"], measured_accelerator=["Instinct MI300X"])
-    assert "No point passes these filters" in app.info[0].value
+    app = _opened(measured_model=["Qwen3 32B"], measured_accelerator=["MI300X"])
+    assert "No point passes Model: Qwen3 32B, Accelerator: MI300X; clear one" in app.info[0].value.replace("\\", "")
     assert not app.get("plotly_chart")
     assert len(app.file_uploader) == 1
 
@@ -63,8 +98,8 @@ def test_filters_that_nothing_passes_say_so() -> None:
 def test_keys_of_the_page_are_not_taken_for_misspelt_choices() -> None:
     keys = [f"measured_{column}" for column in GROUPS.values()]
     keys += ["measured_by", "measured_colour", "measured_group", "measured_fit", "measured_batch"]
-    assert links.decode(dict.fromkeys(keys, "x")) == ({"": Choices()}, [])
-    assert not set(keys) & {*choices(), links.VERSION}
+    assert links.decode(dict.fromkeys(keys, "x")) == (Comparison(Choices()), View(), ())
+    assert not set(keys) & {*choices(), *PARTS, links.VERSION}
 
 
 def test_own_points_are_scored_and_faulty_rows_listed() -> None:
@@ -108,3 +143,13 @@ def test_refitted_constants_are_used_in_the_session_and_dropped_again() -> None:
     assert app.session_state["choice"].scenario.serving.constants is None
     app.button(key="own_remove").click().run()
     assert "uploaded before" not in texts(app)
+
+
+def test_a_visit_here_leaves_the_scenario_as_it_is() -> None:
+    app = open_app({"model": "gemma-3-27b", "gpu": "h200-sxm", "prompt": "3000", "at": "70", "pp": "false"})
+    app.switch_page(PAGE).run()
+    assert not app.exception
+    app.switch_page("pages/frontier.py").run()
+    scenario = app.session_state["choice"].scenario
+    assert (scenario.architecture.name, scenario.accelerator.name) == ("Gemma 3 27B", "H200")
+    assert (scenario.prompt_tokens, scenario.target_tokens_per_s_user) == (3000, 70)

@@ -3,13 +3,14 @@
 import pytest
 
 from infecon_core.paper.exhibits.values import exhibit
+from infecon_ui.charts.palette import VARIANTS
 from infecon_ui.paper import exhibits
-from infecon_ui.paper.figures import figure_of
+from infecon_ui.paper.figures import curves_figure, figure_of
 from tests.support.figures import assert_valid, numbers
 
 
 def test_printed_points_stand_on_the_curves() -> None:
-    curves = exhibits.curves("figure-1")
+    curves = exhibits.curves(exhibit("figure-1"))
     figure = figure_of(exhibit("figure-1"), exhibits.table("figure-1"), curves)
     assert figure is not None
     assert_valid(figure)
@@ -21,6 +22,21 @@ def test_printed_points_stand_on_the_curves() -> None:
     assert printed["x"] == [149.66, 134, 517.27, 352]
     assert printed["y"][1] == 0.89
     assert printed["y"][0] == pytest.approx(1.7935, rel=1e-4)
+
+
+def test_curves_come_in_pairs_or_each_in_a_colour_of_its_own() -> None:
+    curves = exhibits.curves(exhibit("figure-1"))
+    pairs = curves_figure(curves, pairs=True)["data"]
+    assert [(line["line"]["color"], line["line"]["dash"]) for line in pairs] == [
+        (VARIANTS[0], "solid"),
+        (VARIANTS[0], "dot"),
+        (VARIANTS[1], "solid"),
+        (VARIANTS[1], "dot"),
+    ]
+    figure = curves_figure(curves)
+    assert_valid(figure)
+    assert [line["line"]["color"] for line in figure["data"]] == list(VARIANTS[:4])
+    assert {line["line"]["dash"] for line in figure["data"]} == {"solid"}
 
 
 def test_law_runs_through_the_measurements() -> None:

@@ -10,24 +10,16 @@ from infecon_core.catalog.acceptance import curves
 from infecon_core.catalog.constants import shipped
 from infecon_core.choices import Choices
 from infecon_core.schema.field import about
+from infecon_ui.sidebar.widgets import SLIDER
 from tests.support.app import open_script
+from tests.support.sidebar import SCRIPT, opened, sliders_of, unfold
 
-SECTIONS = ("open_model", "open_accelerator", "open_advanced")
-SCRIPT = """
-import streamlit as st
-from infecon_ui.sidebar import sidebar
-st.session_state["choice"] = sidebar()
-"""
-
-
-def opened(**query: str) -> AppTest:
-    """A visit that starts with a link."""
-    return open_script(SCRIPT, query)
+HEADINGS = ["Workload", "Target", "Accelerator", "Precision", "Speculative decoding"]
 
 
 def keys_of(app: AppTest) -> set[str | None]:
     """Keys of the controls that are drawn."""
-    drawn = (*app.number_input, *app.toggle, *app.selectbox, *app.slider, *app.select_slider, *app.segmented_control)
+    drawn = (*app.number_input, *app.toggle, *app.selectbox, *app.segmented_control)
     return {control.key for control in drawn}
 
 
@@ -35,7 +27,7 @@ def test_first_page_is_a_real_scenario() -> None:
     choice = opened().session_state["choice"]
     assert choice.problem is None
     assert choice.scenario == Scenario.preset("llama-3.1-70b", "h100-sxm", weights="fp8", kv="bf16", activations="bf16")
-    assert (choice.model_name, choice.accelerator_name) == ("Llama 3.1 70B", "H100 SXM5 80GB")
+    assert (choice.model_name, choice.accelerator_name) == ("Llama 3.1 70B", "H100 SXM")
 
 
 def test_another_model_drops_the_numbers_of_the_last_one_only() -> None:
@@ -94,10 +86,12 @@ def test_numbers_that_make_no_scenario_are_said_in_one_sentence() -> None:
 
 
 def test_an_emptied_field_returns_to_its_default() -> None:
-    app = opened(price="9", demand="500")
+    app = unfold(opened(price="9", demand="500"))
     app.number_input(key="price").set_value(None).run()
+    assert [toast.value for toast in app.toast] == ["Price is back at its default: 2.95."]
     app.number_input(key="demand").set_value(None).run()
     assert not app.exception
+    assert not app.toast
     scenario = app.session_state["choice"].scenario
     assert scenario.accelerator == catalog.accelerator("h100-sxm").accelerator
     assert scenario.demand_tokens_per_s is None
@@ -122,9 +116,7 @@ def test_calibration_constants_arrive_in_si_units() -> None:
 
 
 def test_each_engine_has_its_own_controls() -> None:
-    app = opened(spec="self", disagg="true")
-    app.session_state["open_advanced"] = True
-    app.run()
+    app = unfold(opened(spec="self", disagg="true"))
     keys = keys_of(app)
     assert {"disagg", "overlap", "cp", "s_layer_overhead_s", "selflayers", "selfgamma"} <= keys
     assert not {"variant", "pp", "scaledown", "traffic", "launch"} & keys
@@ -141,11 +133,11 @@ def test_each_engine_has_its_own_controls() -> None:
 @pytest.mark.parametrize("kind", ["draft", "self"])
 def test_a_measured_acceptance_takes_the_place_of_the_rate(kind: str) -> None:
     key, curve = next(iter(curves().items()))
-    app = opened(spec=kind, curve=key)
+    app = unfold(opened(spec=kind, curve=key))
     choice = app.session_state["choice"]
     assert choice.scenario.speculation.accepted_lengths == curve.accepted_lengths
     assert any(source.source == curve.source for source in choice.sources)
-    assert not app.slider
+    assert "acceptance" not in sliders_of(app)
     app.segmented_control(key="engine").set_value("published").run()
     assert not app.exception
     speculation = app.session_state["choice"].scenario.speculation
@@ -162,33 +154,102 @@ def test_a_measured_acceptance_takes_the_place_of_the_rate(kind: str) -> None:
     ids=["serving", "self-draft", "published"],
 )
 def test_every_choice_that_counts_has_a_control(query: dict[str, str]) -> None:
-    app = opened(**query)
-    for key in SECTIONS:
-        app.session_state[key] = True
-    app.run()
+    app = unfold(opened(**query))
     chosen = Choices().read(query)[0]
-    assert keys_of(app) == {key for key in chosen.all if chosen.enters(key)}
-    labels = {control.key: (control.label, control.help) for control in (*app.number_input, *app.toggle, *app.slider)}
-    for key, (label, text) in labels.items():
-        assert (label, text) == (chosen.all[key].label, chosen.all[key].help)
+    assert keys_of(app) | {"basis"} == {key for key in chosen.all if chosen.enters(key)}
+    assert app.pills(key="bases")
+    drawn = (*app.number_input, *app.toggle, *app.selectbox)
+    for control in drawn:
+        assert control.label in (chosen.all[str(control.key)].label, chosen.all[str(control.key)].facts.label)
+    explained = "\n".join(element.help for element in (*drawn, *app.select_slider, *app.markdown) if element.help)
+    for key in keys_of(app) - {"engine"}:
+        assert chosen.all[str(key)].help in explained, key
 
 
 def test_groups_of_layers_and_constants_stand_under_headings() -> None:
-    app = opened(model="gemma-3-27b")
-    for key in SECTIONS:
-        app.session_state[key] = True
-    app.run()
-    headings = [text.value.strip("*") for text in app.markdown]
-    shown = [heading for heading in headings if heading not in ("Precision", "Context", "Search")]
+    app = unfold(opened(model="gemma-3-27b"))
+    headings = [text.value.split("**")[1] for text in app.markdown]
+    shown = [heading for heading in headings if heading not in HEADINGS]
     assert shown == ["10 full layers", "52 sliding-window layers", "Calibration constants"]
+
+
+def test_choices_outlive_pages_without_controls() -> None:
+    app = unfold(opened())
+    app.segmented_control(key="engine").set_value("published").run()
+    app.segmented_control(key="spec").set_value("draft").run()
+    app.selectbox(key="kv").set_value("fp8").run()
+    app.select_slider(key="prompt" + SLIDER).set_value(8000).run()
+    app.number_input(key="price").set_value(3.5).run()
+    app.toggle(key="pp").set_value(False).run()
+    before = app.session_state["choice"].choices
+    for elsewhere in (True, True, False):
+        app.session_state["elsewhere"] = elsewhere
+        app.run()
+    assert app.session_state["choice"].choices == before
+    assert {"engine", "spec", "kv", "prompt", "price", "pp"} <= before.changed().keys()
+
+
+def test_sections_stand_in_the_order_of_the_question() -> None:
+    app = opened()
+    assert [text.value.split("**")[1] for text in app.sidebar.markdown] == HEADINGS
+    assert [box.label for box in app.expander] == [
+        "Customise the model",
+        "Customise the accelerator",
+        "Search options",
+        "Engine and constants",
+    ]
+
+
+def test_units_stand_beside_headings() -> None:
+    target = next(text.value for text in opened().sidebar.markdown if text.value.startswith("**Target**"))
+    assert target == "**Target** tokens/s per user · s"
+
+
+def test_reset_counts_what_it_takes_back() -> None:
+    app = opened()
+    assert (app.button(key="reset").label, app.button(key="reset").disabled) == ("Reset", True)
+    app = opened(model="deepseek-v3", price="9", m_num_layers="5")
+    assert app.button(key="reset").label == "Reset · 3 changed"
+    app.button(key="reset").click().run()
+    assert (app.button(key="reset").label, app.button(key="reset").disabled) == ("Reset", True)
+    assert app.session_state["choice"].choices == Choices()
+
+
+def test_reset_counts_no_hidden_control_and_clears_it() -> None:
+    app = opened(engine="published", ttft="1")
+    assert app.button(key="reset").label == "Reset · 1 changed"
+    app = opened(acceptance="0.5")
+    assert (app.button(key="reset").label, app.button(key="reset").disabled) == ("Reset", False)
+    app.button(key="reset").click().run()
+    assert app.session_state["choice"].choices == Choices()
+    assert app.button(key="reset").disabled
+
+
+def test_reset_clears_a_number_out_of_its_bounds() -> None:
+    app = opened()
+    app.number_input(key="prompt").set_value(-4).run()
+    app.button(key="reset").click().run()
+    assert app.number_input(key="prompt").value == 1000
+    assert app.session_state["choice"].problem is None
+
+
+def test_another_count_leaves_a_part_open() -> None:
+    app = opened()
+    app.session_state["open_model"] = True
+    app.run()
+    app.number_input(key="m_num_layers").set_value(40).run()
+    assert app.expander[0].label == "Customise the model · 1 changed"
+    assert app.number_input(key="m_num_layers").value == 40
 
 
 def test_changes_are_counted_beside_a_folded_section() -> None:
     app = opened(m_num_layers="40", m_head_dim="64", overlap="0.5", price="1")
-    captions = [caption.value for caption in app.caption]
-    assert "2 changed from the preset." in captions
-    assert "1 changed from the defaults." in captions
-    assert "Set here; the preset is $2.95." in captions
+    assert [box.label for box in app.expander] == [
+        "Customise the model · 2 changed",
+        "Customise the accelerator",
+        "Search options",
+        "Engine and constants · 1 changed",
+    ]
 
 
 class WithQueue(Scenario):
@@ -196,28 +257,43 @@ class WithQueue(Scenario):
     patient: Annotated[bool, about("Patient", "Whether it waits.", section="advanced", only="published")] = False
 
 
-NEW_FIELDS = """
-import streamlit as st
-from infecon_ui.sidebar import sidebar
-st.session_state["choice"] = sidebar(st.session_state["schema"])
-"""
-
-
 def test_a_new_field_has_its_control_its_link_and_its_place() -> None:
-    app = AppTest.from_string(NEW_FIELDS, default_timeout=30)
+    app = AppTest.from_string(SCRIPT, default_timeout=30)
     app.session_state["schema"] = WithQueue
     app.query_params["queue_s"] = "5"
+    app.session_state["open_search"] = True
     app.run()
     assert not app.exception
     queue = app.number_input(key="queue_s")
-    assert (queue.label, queue.help, queue.value) == ("Queue (s)", "Time that a request waits.", 5.0)
+    assert (queue.label, queue.value) == ("Queue (s)", 5.0)
+    slider = app.select_slider(key="queue_s" + SLIDER)
+    assert (slider.label, slider.help) == ("Queue (s)", "Time that a request waits.")
     assert app.session_state["choice"].scenario.queue_s == 5.0
     queue.set_value(7.0).run()
     assert app.query_params["queue_s"] == "7"
-    app.session_state["open_advanced"] = True
-    app.segmented_control(key="engine").set_value("published").run()
+    unfold(app).segmented_control(key="engine").set_value("published").run()
     app.toggle(key="patient").set_value(True).run()
     scenario = app.session_state["choice"].scenario
     assert (scenario.queue_s, scenario.patient) == (7.0, True)
-    next(button for button in app.button if button.label == "Reset").click().run()
+    app.button(key="reset").click().run()
     assert app.session_state["choice"].scenario == WithQueue.preset("llama-3.1-70b", "h100-sxm", weights="fp8")
+
+
+SHOWN = (
+    SCRIPT
+    + """
+from infecon_ui.frontier import history
+seen = history.follow(st.session_state["choice"], st.session_state["choice"].scenario)
+st.text(f"before: {seen.before and seen.before.prompt_tokens}")
+"""
+)
+
+
+def test_reset_drops_held_axes_the_last_curve_and_the_headline() -> None:
+    app = open_script(SHOWN, {"prompt": "8000", "ranges": "10,100,0.1,9", "claim": "Prompts cost", "y": "gpu"})
+    app.number_input(key="prompt").set_value(4000).run()
+    assert app.text[0].value == "before: 8000"
+    app.button(key="reset").click().run()
+    assert not app.exception
+    assert app.text[0].value == "before: None"
+    assert set(app.query_params) == {"y", "v"}

@@ -12,10 +12,12 @@ START = Choices()
 
 def test_names_say_what_was_customised() -> None:
     assert chosen(START).model_name == "Llama 3.1 70B"
-    assert chosen(START).accelerator_name == "H100 SXM5 80GB"
+    assert chosen(START).accelerator_name == "H100 SXM"
     changed = chosen(START.with_values(m_num_layers=40, price=1, prompt=500))
     assert changed.model_name == "Llama 3.1 70B (customised)"
-    assert changed.accelerator_name == "H100 SXM5 80GB (customised)"
+    # Its price makes no other accelerator.
+    assert changed.accelerator_name == "H100 SXM"
+    assert chosen(START.with_values(price=1, a_hbm=96)).accelerator_name == "H100 SXM (customised)"
     assert (changed.model_id, changed.accelerator_id) == ("llama-3.1-70b", "h100-sxm")
 
 
@@ -29,10 +31,16 @@ def test_there_is_a_scenario_or_a_sentence() -> None:
 
 @pytest.mark.parametrize("accelerator_id", catalog.accelerators())
 def test_estimated_prices_are_said(accelerator_id: str) -> None:
-    price = catalog.accelerator(accelerator_id).provenance["price_usd_per_gpu_hour"]
     preset = START.with_values(gpu=accelerator_id)
-    said = any(line.startswith("The price of") for line in chosen(preset).estimates)
-    assert said == (price.kind == "estimate")
+    for basis, price in catalog.accelerator(accelerator_id).prices.items():
+        made = chosen(preset.with_values(basis=basis))
+        said = any(line.startswith("The price of") for line in made.estimates)
+        assert said == (price.provenance.kind == "estimate")
+        shown = next(source for source in made.sources if source.what.startswith("Price ("))
+        assert (shown.value, shown.date) == (f"{price.usd_per_gpu_hour:,.6g}", price.provenance.date)
+    for hand in ({"price": 1.2345}, {"basis": "own"}):
+        shown = next(s for s in chosen(preset.with_values(**hand)).sources if s.what.startswith("Price ("))
+        assert shown.kind == "chosen"
     own = preset.with_values(price=1.2345)
     assert not any(line.startswith("The price of") for line in chosen(own).estimates)
 

@@ -8,8 +8,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from infecon_core import catalog
-from infecon_core.choices import Choices, choices, registry, values
+from infecon_core.choices import Choices, Comparison, choices, registry, values
 from infecon_ui.state import chosen, links
+from infecon_ui.state.view import View
 from tests.support.app import open_script
 from tools.live_app import serving as serving_app
 
@@ -18,7 +19,12 @@ import streamlit as st
 from infecon_core.choices import Choices
 from infecon_ui.sidebar import sidebar
 from infecon_ui.state import links, session
+links.adopt()
+session.follow()
 choice = sidebar()
+links.write()
+if text := links.notice():
+    st.warning(text)
 st.session_state["choice"] = choice
 st.text(links.permalink())
 st.button("Apply", on_click=session.apply, args=(st.session_state.get("changes", {}),), key="apply")
@@ -51,15 +57,15 @@ START = Choices()
 
 
 def test_a_link_has_what_differs_from_the_defaults_and_the_version_of_the_data() -> None:
-    query = links.encode({"": START.with_values(gpu="b200-hgx", prompt=2000)})
+    query = links.encode(Comparison(START.with_values(gpu="b200-hgx", prompt=2000)))
     assert query == {"gpu": "b200-hgx", "prompt": "2000", "v": catalog.data_version()}
-    assert links.encode({"": START}) == {"v": catalog.data_version()}
+    assert links.encode(Comparison(START)) == {"v": catalog.data_version()}
 
 
-def test_further_scenarios_have_what_differs_from_the_first() -> None:
+def test_pinned_scenarios_have_what_differs_from_the_first() -> None:
     first = START.with_values(model="deepseek-v3", prompt=8000)
-    several = {"": first, "b.": first.with_values(gpu="gb200-nvl72"), "c.": first.with_values(prompt=1000), "d.": first}
-    query = links.encode(several)
+    pinned = (first.with_values(gpu="gb200-nvl72"), first.with_values(prompt=1000), first)
+    query = links.encode(Comparison(first, pinned=pinned))
     del query["v"]
     assert query == {
         "model": "deepseek-v3",
@@ -70,26 +76,40 @@ def test_further_scenarios_have_what_differs_from_the_first() -> None:
     }
 
 
+def test_a_comparison_is_a_list_in_its_key() -> None:
+    shown = Comparison(START.with_values(model="deepseek-v3"), "gpu", ("b200-hgx", "mi355x"))
+    query = links.encode(shown)
+    assert query["gpu"] == "h100-sxm,b200-hgx,mi355x"
+    assert links.decode(query) == (shown, View(), ())
+
+
+def test_how_it_is_looked_at_stands_in_the_link_where_it_differs() -> None:
+    view = View(y="gpu", axes="linear", view="slide", ranges="1,100,0.5,20", claim="H100 at its best")
+    query = links.encode(Comparison(START), view)
+    assert {key: query[key] for key in ("y", "axes", "view")} == {"y": "gpu", "axes": "linear", "view": "slide"}
+    assert links.decode(query).view == view
+    faulty = links.decode({"y": "cost", "axes": "log", "ranges": "3,2,1,0", "claim": "x" * 200})
+    assert faulty.view == View()
+    assert {fault.given.split("=")[0] for fault in faulty.faults} == {"y", "ranges", "claim"}
+
+
 @pytest.mark.parametrize("whole", [False, True])
 def test_links_of_several_scenarios_are_read_as_they_were_written(whole: bool) -> None:
-    several = {
-        "": START.with_values(gpu="b200-hgx", a_hbm=96, prompt=8000),
-        "b.": START,
-        "c.": START.with_values(model="deepseek-v3", m_kv_lora_rank_2=256, engine="published", spec="draft"),
-    }
-    assert links.decode(links.encode(several, whole=whole)) == (several, [])
+    pinned = (START, START.with_values(model="deepseek-v3", m_kv_lora_rank_2=256, engine="published", spec="draft"))
+    several = Comparison(START.with_values(gpu="b200-hgx", a_hbm=96, prompt=8000), "w", ("bf16",), pinned)
+    assert links.decode(links.encode(several, whole=whole)) == (several, View(), ())
 
 
 def test_faults_of_further_scenarios_carry_their_prefix() -> None:
-    found, faults = links.decode({"prompt": "2000", "b.price": "0", "b.gpu": "mi300x", "c.promt": "1"})
-    assert found["b."] == START.with_values(prompt=2000, gpu="mi300x")
-    assert [fault.given for fault in faults] == ["b.price=0", "c.promt"]
+    found = links.decode({"prompt": "2000", "b.price": "0", "b.gpu": "mi300x", "c.promt": "1"})
+    assert found.comparison.pinned == (START.with_values(prompt=2000, gpu="mi300x"),)
+    assert [fault.given for fault in found.faults] == ["b.price=0", "c.promt"]
 
 
 def test_a_scenario_of_which_nothing_is_understood_is_not_opened() -> None:
-    found, faults = links.decode({"b.bogus": "1", "c.prompt": "abc", "d.w": "fp12", "d.gp": "x", "e.kv": "fp8"})
-    assert set(found) == {"", "e."}
-    assert [fault.given for fault in faults] == ["b.bogus", "c.prompt=abc", "d.w=fp12", "d.gp"]
+    found = links.decode({"b.bogus": "1", "c.prompt": "abc", "d.w": "fp12", "d.gp": "x", "e.kv": "fp8"})
+    assert found.comparison == Comparison(START, pinned=(START.with_values(kv="fp8"),))
+    assert [fault.given for fault in found.faults] == ["b.bogus", "c.prompt=abc", "d.w=fp12", "d.gp"]
 
 
 # In the address bar
@@ -98,11 +118,13 @@ def test_a_scenario_of_which_nothing_is_understood_is_not_opened() -> None:
 def test_address_holds_what_differs_from_the_defaults() -> None:
     app = opened()
     assert written(app) == {}
-    app.select_slider(key="prompt").set_value(2000).run()
+    app.number_input(key="prompt").set_value(2000).run()
     app.selectbox(key="gpu").set_value("b200-hgx").run()
     assert written(app) == {"gpu": "b200-hgx", "prompt": "2000"}
-    app.select_slider(key="prompt").set_value(1000).run()
+    app.number_input(key="prompt").set_value(1000).run()
     assert written(app) == {"gpu": "b200-hgx"}
+    app.session_state["open_advanced"] = True
+    app.run()
     app.segmented_control(key="engine").set_value("published").run()
     assert written(app) == {"gpu": "b200-hgx", "engine": "published"}
 
@@ -155,7 +177,7 @@ def test_nonsense_is_named_and_the_default_stands(key: str, text: str) -> None:
         assert written(app) == {}
     else:
         assert written(app) == {key: text}
-    app.select_slider(key="prompt").set_value(2000).run()
+    app.number_input(key="prompt").set_value(2000).run()
     assert not app.warning
 
 
@@ -168,7 +190,7 @@ def test_a_draft_that_the_engine_does_not_know_is_named() -> None:
 
 def test_parameters_of_pages_stay() -> None:
     app = opened(view="slide", prompt="2000")
-    app.select_slider(key="prompt").set_value(1000).run()
+    app.number_input(key="prompt").set_value(1000).run()
     assert written(app) == {"view": "slide"}
     assert permalink(app)["view"] == "slide"
 
@@ -240,7 +262,7 @@ def test_changes_set_controls() -> None:
 
 def test_reset_empties_the_address() -> None:
     app = opened(model="deepseek-v3", m_num_layers="5", price="9", spec="draft", acceptance="0.5", cp="true", max="8")
-    next(button for button in app.button if button.label == "Reset").click().run()
+    app.button(key="reset").click().run()
     assert written(app) == {}
     assert app.session_state["choice"].scenario == opened().session_state["choice"].scenario
     assert app.number_input(key="price").value == 2.95

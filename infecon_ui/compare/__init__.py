@@ -1,0 +1,1 @@
+"""Several scenarios side by side: curves, bars at the target, ratios, table."""

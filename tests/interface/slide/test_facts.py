@@ -1,0 +1,41 @@
+"""What every file says about its numbers."""
+
+import datetime as dt
+
+from infecon_core import Scenario, catalog
+from infecon_ui.slide.facts import day, facts
+
+DATE = dt.date(2026, 11, 21)
+
+
+def test_facts_hold_all_that_the_reader_of_a_file_asks() -> None:
+    scenario = Scenario.preset("llama-3.1-70b", "h100-sxm", weights="fp8", kv="bf16", prompt_tokens=8000)
+    found = facts(scenario, "https://example.org/?a=1", DATE)
+    assert found == {
+        "model": "Llama 3.1 70B",
+        "accelerator": "H100 SXM",
+        "weights": "fp8",
+        "kv": "bf16",
+        "prompt_tokens": 8000,
+        "output_tokens": 1000,
+        "target_tokens_per_s_user": 50.0,
+        "target_ttft_s": None,
+        "price_usd_per_gpu_hour": scenario.accelerator.price_usd_per_gpu_hour,
+        "price_basis": "on_demand",
+        "speculation": "none",
+        "max_gpus": 64,
+        "demand_tokens_per_s": None,
+        "engine": "serving",
+        "data_version": catalog.data_version(),
+        "date": "2026-11-21",
+        "link": "https://example.org/?a=1",
+    }
+
+
+def test_a_draft_is_named_by_its_kind() -> None:
+    scenario = Scenario.preset("llama-3.1-70b", "h100-sxm", draft="llama-3.2-1b")
+    assert facts(scenario, "", DATE)["speculation"] == "draft_model"
+
+
+def test_days_are_printed_in_english() -> None:
+    assert day(DATE) == "21 Nov 2026"
