@@ -8,6 +8,7 @@ from infecon_core.choices import Choices, Comparison, Option, Value
 from infecon_core.choices.comparison import ENGINE, MEASURED, MOST_MEMBERS, comparable, shown
 from infecon_core.choices.registry import ACCELERATOR, MODEL, SPECULATION
 from infecon_ui.compare.presets import Preset, made, presets
+from infecon_ui.frontier.tools import COMPARE
 from infecon_ui.state import session
 from infecon_ui.text.markdown import escaped
 
@@ -24,7 +25,6 @@ AXES = {
     "Prices": "basis",
 }
 _LENGTHS = (500, 1000, 2000, 4000, 8000, 16_000, 32_000, 64_000, 128_000)
-OPEN = "open_compare"  # of the popover that holds these controls
 _AXIS, _VALUES = "compare_axis", "compare_values_"
 
 
@@ -74,7 +74,7 @@ def _start(preset: Preset) -> None:
     session.write(session.read())
     now = session.comparison()
     session.open_comparison(replace(made(now.base, preset), pinned=now.pinned))
-    st.session_state[OPEN] = False
+    st.session_state[COMPARE] = False
 
 
 def _take(key: str) -> None:

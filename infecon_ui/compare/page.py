@@ -2,8 +2,7 @@
 
 import datetime as dt
 import html
-from collections.abc import Callable, Mapping
-from typing import Literal
+from collections.abc import Callable
 
 import streamlit as st
 
@@ -13,10 +12,10 @@ from infecon_ui.charts.figure import show as draw
 from infecon_ui.charts.measures import MEASURES
 from infecon_ui.compare import as_slide, bars, controls, figure, ratios, table, words
 from infecon_ui.compare.compared import Compared, compared
+from infecon_ui.frontier import tools
 from infecon_ui.frontier.style import SCREEN
 from infecon_ui.slide.page import show_slide
 from infecon_ui.state import links, session
-from infecon_ui.state import view as view_state
 from infecon_ui.state.title import set_title
 from infecon_ui.state.view import SCALES, View
 from infecon_ui.text.markdown import bullets, escaped
@@ -109,16 +108,8 @@ def tab(found: Compared) -> tuple[str, str, str]:
 
 def _tools(view: View, share: Callable[[], None] | None) -> None:
     """What the axes show, what is compared, and how it is taken along."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="tools"):
-        _kept("Vertical axis", "y", view.y, {key: measure.label for key, measure in MEASURES.items()}, "stretch")
-        box = st.popover("Compare", icon=":material/stacked_line_chart:", key=controls.OPEN, on_change="rerun")
-        if box.open:
-            with box:
-                controls.show_controls()
-        box = st.popover("Chart", icon=":material/tune:", key="open_options", on_change="rerun")
-        if box.open:
-            with box:
-                _kept("Axes", "axes", view.axes, SCALES, "content")
+
+    def beside() -> None:
         if share is not None:
             share()
         st.button(
@@ -129,14 +120,11 @@ def _tools(view: View, share: Callable[[], None] | None) -> None:
             on_click=session.stop_comparing,
             width="content",
         )
-        st.button(
-            "Slide",
-            type="primary",
-            icon=":material/slideshow:",
-            key="to_slide",
-            on_click=view_state.change,
-            kwargs={"view": "slide"},
-        )
+
+    def options() -> None:
+        tools.pick("Axes", "axes", view.axes, SCALES, labelled=False)
+
+    tools.show_row(view.y, MEASURES, compare=controls.show_controls, options=options, beside=beside)
 
 
 def _chart(found: Compared, view: View) -> None:
@@ -216,20 +204,4 @@ def _table(found: Compared) -> None:
         key="download_compare",
         on_click="ignore",
         icon=":material/download:",
-    )
-
-
-def _kept(label: str, key: str, value: str, options: Mapping[str, str], width: Literal["stretch", "content"]) -> None:
-    """A control of a part of the view."""
-    if st.session_state.get(key) != value:
-        st.session_state[key] = value
-    st.segmented_control(
-        label,
-        list(options),
-        format_func=options.__getitem__,
-        key=key,
-        required=True,
-        persist_state="session",
-        label_visibility="collapsed",
-        width=width,
     )

@@ -1,6 +1,7 @@
 """The row of tools over the chart: what the axes show, what is compared, and how it is taken along."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from typing import Literal
 
 import streamlit as st
 
@@ -12,51 +13,92 @@ from infecon_ui.state.view import SCALES
 from infecon_ui.text.glossary import TERMS
 
 SPREAD = "chart_spread"
+COMPARE = "open_compare"
 
 
 def show_tools(shown: Shown, compare: Callable[[], None], share: Callable[[], None]) -> None:
-    """Draw the row.
+    """Draw the row of one frontier.
 
     Args:
         shown (Shown): What the page shows.
         compare (callable): Draws what stands under "Compare" once that is open.
         share (callable): Draws the button that copies the link.
     """
+    y = next(key for key in shown.points.measures if MEASURES[key] == shown.measure)
+    show_row(y, shown.points.measures, compare=compare, options=lambda: _options(shown), beside=share)
+
+
+def show_row(
+    y: str,
+    measures: Iterable[str],
+    *,
+    compare: Callable[[], None],
+    options: Callable[[], None],
+    beside: Callable[[], None],
+) -> None:
+    """Draw the row.
+
+    Args:
+        y (str): What the vertical axis shows, a key of `MEASURES`.
+        measures (iterable of str): What it can show.
+        compare, options (callable): Draw what stands under "Compare" and "Chart" once these are open.
+        beside (callable): Draws the buttons before that of the slide.
+    """
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="tools"):
-        st.segmented_control(
-            "Vertical axis",
-            shown.points.measures,
-            format_func=lambda key: MEASURES[key].label,
-            key=_held("y", next(key for key in shown.points.measures if MEASURES[key] == shown.measure)),
-            required=True,
-            persist_state="session",
-            label_visibility="collapsed",
-            width="stretch",
-        )
-        box = st.popover("Compare", icon=":material/stacked_line_chart:", key="open_compare", on_change="rerun")
+        pick("Vertical axis", "y", y, {key: MEASURES[key].label for key in measures}, width="stretch", labelled=False)
+        box = st.popover("Compare", icon=":material/stacked_line_chart:", key=COMPARE, on_change="rerun")
         if box.open:
             with box:
                 compare()
         box = st.popover("Chart", icon=":material/tune:", key="open_options", on_change="rerun")
         if box.open:
             with box:
-                _options(shown)
-        share()
+                options()
+        beside()
         st.button(
-            "Slide", type="primary", icon=":material/slideshow:", key="to_slide",
-            on_click=view_state.change, kwargs={"view": "slide"},
-        )  # fmt: skip
+            "Slide",
+            type="primary",
+            icon=":material/slideshow:",
+            key="to_slide",
+            on_click=view_state.change,
+            kwargs={"view": "slide"},
+        )
+
+
+def pick(
+    label: str,
+    key: str,
+    value: str,
+    options: Mapping[str, str],
+    *,
+    width: Literal["stretch", "content"] = "content",
+    labelled: bool = True,
+) -> None:
+    """A control of a part of the view, which shows the value that the view has.
+
+    Args:
+        label (str): What it chooses; on the page only where `labelled`.
+        key, value (str): The part and what it is.
+        options (mapping): What it can be, and what that is called.
+        width (str): As that of `st.segmented_control`.
+        labelled (bool): Whether the label is seen.
+    """
+    if st.session_state.get(key) != value:
+        st.session_state[key] = value
+    st.segmented_control(
+        label,
+        list(options),
+        format_func=options.__getitem__,
+        key=key,
+        required=True,
+        persist_state="session",
+        label_visibility="visible" if labelled else "collapsed",
+        width=width,
+    )
 
 
 def _options(shown: Shown) -> None:
-    st.segmented_control(
-        "Axes",
-        list(SCALES),
-        format_func=SCALES.__getitem__,
-        key=_held("axes", shown.view.axes),
-        required=True,
-        persist_state="session",
-    )
+    pick("Axes", "axes", shown.view.axes, SCALES)
     if shown.capabilities.uncertainty:
         st.toggle("Comparable measurements", True, key=SPREAD, persist_state="session", help=TERMS["spread"])
     st.toggle(
@@ -66,10 +108,3 @@ def _options(shown: Shown) -> None:
         persist_state="session",
         help="Keep both axes while a new curve fits between their ends, so that it is seen to move.",
     )
-
-
-def _held(key: str, value: str) -> str:
-    """A key of the view with its value in the session, so that its control shows it."""
-    if st.session_state.get(key) != value:
-        st.session_state[key] = value
-    return key

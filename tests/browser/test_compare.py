@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tools.live_app import SETTLED, Server, browsing, find_chromium, serving
+from tools.live_app import SETTLED, Server
 
 pytestmark = pytest.mark.browser
 
@@ -26,23 +26,6 @@ BOXES = f"""() => Array.from(document.querySelectorAll('{TEXTS}')).map(text => {
     const box = text.getBoundingClientRect();
     return [box.left, box.top, box.right, box.bottom, text.textContent];
 }})"""
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    """A server."""
-    with serving() as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """A browser."""
-    chromium = find_chromium()
-    if chromium is None:
-        pytest.skip("no chromium here")
-    with browsing(chromium) as found:
-        yield found
 
 
 @contextmanager

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.support.legible import headings, help_sizes, overhang, visible_texts
-from tools.live_app import Server, browsing, serving
+from tools.live_app import Server
 
 pytestmark = pytest.mark.browser
 
@@ -23,18 +23,6 @@ PAGES = {
 }
 LEAST = 4.5
 FINGER_PX = 24
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with browsing(chromium) as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    with serving() as started:
-        yield started
 
 
 @contextmanager

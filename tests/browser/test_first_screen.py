@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.support.browser import LAPTOP, PHONE, WIDE, overflow, visiting
-from tools.live_app import CHART, PRICES, Server, browsing, serving, settle
+from tools.live_app import CHART, PRICES, Server, settle
 
 pytestmark = pytest.mark.browser
 
@@ -36,19 +36,6 @@ OVERLAPS = f"""() => {{
         .filter(([, b]) => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 2 && b.top < a.bottom - 2)
         .map(([other]) => name + ' / ' + other));
 }}"""
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with browsing(chromium) as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    with serving() as started:
-        yield started
-        assert "Traceback" not in started.log.read_text(encoding="utf-8")
 
 
 @pytest.fixture

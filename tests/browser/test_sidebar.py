@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tools.live_app import SETTLED, Server, browsing, handle, serving
+from tools.live_app import SETTLED, Server, handle, serving
 
 pytestmark = pytest.mark.browser
 
@@ -37,12 +37,6 @@ STYLED = (
 SMALL_TARGETS = f"""() => [...document.querySelectorAll('{SIDEBAR} button, {SIDEBAR} summary')]
     .map(element => [element.getAttribute('aria-label') || element.textContent, element.getBoundingClientRect()])
     .filter(([, box]) => box.width > 0 && Math.min(box.width, box.height) < 23.99).map(([name]) => name)"""
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with browsing(chromium) as started:
-        yield started
 
 
 @pytest.fixture(scope="module")

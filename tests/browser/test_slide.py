@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tools.live_app import ROOT, SETTLED, Server, browsing, serving, settle
+from tools.live_app import ROOT, SETTLED, Server, serving, settle
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -22,12 +22,6 @@ PICTURE = ".st-key-slide_picture img"
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
     with serving(ROOT / "asgi.py") as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with browsing(chromium) as found:
         yield found
 
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from infecon_core import catalog
 from tests.support.browser import PHONE, WIDE, overflow, visiting
-from tools.live_app import PRICES, SETTLED, Server, browsing, serving, settle, take, wait_for_other_prices
+from tools.live_app import PRICES, SETTLED, Server, serving, settle, take, wait_for_other_prices
 
 pytestmark = pytest.mark.browser
 
@@ -18,20 +18,6 @@ LINK = "/frontier?model=gemma-3-27b&gpu=h200-sxm&prompt=5000&pp=false"
 MODEL = catalog.model("gemma-3-27b").architecture.name
 CHIP = catalog.accelerator("h200-sxm").accelerator.name
 SECTIONS = ("model", "gpu", "w", "prompt", "output", "max")
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with browsing(chromium) as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    """A server that the tests of one visitor share."""
-    with serving() as started:
-        yield started
-        assert "Traceback" not in started.log.read_text(encoding="utf-8")
 
 
 @pytest.fixture
