@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from infecon_core.analysis.reach import remedies
     from infecon_core.analysis.sensitivity import elasticities, neighbours
     from infecon_core.engines import approximations, frontier, frontiers, steady_frontier, step
+    from infecon_core.measured.predict import predict
     from infecon_core.pareto import at_speed, cheapest, fastest, preferred
-    from infecon_core.validation.predict import predict
     from infecon_core.validation.report import calibrate
 
 __all__ = [
@@ -40,7 +40,7 @@ _ON_DEMAND = {
     **dict.fromkeys(("at_speed", "cheapest", "fastest", "preferred"), "infecon_core.pareto"),
     **dict.fromkeys(("approximations", "frontier", "frontiers", "steady_frontier", "step"), "infecon_core.engines"),
     "calibrate": "infecon_core.validation.report",
-    "predict": "infecon_core.validation.predict",
+    "predict": "infecon_core.measured.predict",
     "remedies": "infecon_core.analysis.reach",
     **dict.fromkeys(("elasticities", "neighbours"), "infecon_core.analysis.sensitivity"),
 }

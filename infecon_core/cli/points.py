@@ -9,7 +9,7 @@ from infecon_core.catalog import DATA, constants
 from infecon_core.catalog.measurements import is_empty, parse, shipped_points
 from infecon_core.cli.calibration import calibration_text
 from infecon_core.cli.printing import as_json, write
-from infecon_core.validation.predict import predict
+from infecon_core.measured.predict import predict
 from infecon_core.validation.report import calibrate, record
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from infecon_core.validation.rows import measured_seconds
+from infecon_core.measured.rows import measured_seconds
 
 Array = npt.NDArray[np.float64]
 

@@ -4,6 +4,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from infecon_core.measured.rows import MeasurementGroup, read_rows
 from infecon_core.paper import token_latency
 from infecon_core.physics.deployment import Deployment
 from infecon_core.physics.formats import HEAD_FORMAT, STORED_BYTES, attention_format
@@ -11,7 +12,6 @@ from infecon_core.physics.kv_cache import sequence_bytes
 from infecon_core.physics.operators import cache_flop
 from infecon_core.physics.roofline import arithmetic_rate
 from infecon_core.schema import MixtureOfExperts, NothingFits
-from infecon_core.validation.rows import MeasurementGroup, read_rows
 
 Array = npt.NDArray[np.float64]
 

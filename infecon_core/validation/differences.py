@@ -12,9 +12,9 @@ import pandas as pd
 from infecon_core import catalog
 from infecon_core.catalog.constants import shipped
 from infecon_core.engines import engine_of
+from infecon_core.measured.predict import predicted
 from infecon_core.scenario import Scenario
 from infecon_core.schema import ServingConstants
-from infecon_core.validation.predict import predicted
 
 # What tells two setups apart, and the columns of the measurements that hold it; `stack` is the software of the
 # accelerator's maker.

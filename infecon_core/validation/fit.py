@@ -13,9 +13,9 @@ import pandas as pd
 from scipy.optimize import least_squares
 
 from infecon_core.catalog.constants import FITTED, priors
+from infecon_core.measured.rows import measured_seconds, read_rows
 from infecon_core.schema import ServingConstants
 from infecon_core.validation.linearisation import LinearisedPredictor
-from infecon_core.validation.rows import measured_seconds, read_rows
 
 Array = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]

@@ -7,8 +7,8 @@ fastest of its ways, each linear in 1/efficiency of the links.
 import numpy as np
 import numpy.typing as npt
 
+from infecon_core.measured.rows import MeasurementGroup
 from infecon_core.schema import ServingConstants
-from infecon_core.validation.rows import MeasurementGroup
 
 Array = npt.NDArray[np.float64]
 

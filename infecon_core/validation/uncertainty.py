@@ -11,10 +11,10 @@ import pandas as pd
 
 from infecon_core import catalog
 from infecon_core.catalog.constants import shipped
+from infecon_core.measured.predict import predicted
 from infecon_core.physics.formats import has_experts
 from infecon_core.scenario import Scenario
 from infecon_core.schema import ServingConstants
-from infecon_core.validation.predict import predicted
 from infecon_core.validation.scores import band
 
 Array = npt.NDArray[np.float64]

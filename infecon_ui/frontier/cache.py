@@ -16,9 +16,9 @@ from infecon_core import Layout, NothingFits, Scenario, Step, engines
 from infecon_core.analysis import reach, sensitivity
 from infecon_core.catalog.constants import shipped
 from infecon_core.catalog.measurements import shipped_points
+from infecon_core.measured.predict import predict
 from infecon_core.schema import ServingConstants
 from infecon_core.validation import scores, uncertainty
-from infecon_core.validation.predict import predict
 from infecon_ui.frontier.points import Points
 
 

@@ -11,9 +11,9 @@ import streamlit as st
 
 from infecon_core import catalog
 from infecon_core.catalog.measurements import format_name, shipped_points, software_by_word
+from infecon_core.measured.predict import predict
 from infecon_core.schema.measurement import CLIENT_CONCURRENCY, DISAGGREGATED
 from infecon_core.validation import agreement, baselines, cross_validation
-from infecon_core.validation.predict import predict
 from infecon_core.validation.scores import errors, groups_of
 from infecon_ui.measured.hover import cells, hover_texts
 from infecon_ui.text import formats

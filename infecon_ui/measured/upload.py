@@ -7,9 +7,9 @@ import pandas as pd
 import streamlit as st
 
 from infecon_core.catalog.measurements import parse, shipped_points
+from infecon_core.measured.predict import predict
+from infecon_core.measured.rows import read_numbers
 from infecon_core.schema.measurement import MEASUREMENT_COLUMNS, REQUIRED_COLUMNS, TEMPLATE_COLUMNS
-from infecon_core.validation.predict import predict
-from infecon_core.validation.rows import read_numbers
 from infecon_core.validation.scores import Errors, errors
 from infecon_ui.measured.points import MEASURED, SERVING, with_names
 from infecon_ui.text.formats import percent

@@ -4,9 +4,9 @@ import pandas as pd
 import pytest
 
 from infecon_core.catalog.measurements import shipped_points
+from infecon_core.measured.predict import predict
 from infecon_core.paper import token_latency
 from infecon_core.validation import baselines
-from infecon_core.validation.predict import predict
 
 
 def test_the_bare_roofline_by_hand() -> None:

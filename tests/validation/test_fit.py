@@ -6,8 +6,8 @@ import pytest
 
 from infecon_core.catalog.constants import FITTED, priors
 from infecon_core.catalog.measurements import shipped_points
+from infecon_core.measured.predict import predict
 from infecon_core.validation.fit import Fitter
-from infecon_core.validation.predict import predict
 from tests.support.fitting import fitter
 
 

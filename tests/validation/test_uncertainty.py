@@ -7,9 +7,9 @@ import pytest
 from infecon_core import Scenario, catalog
 from infecon_core.catalog.constants import shipped
 from infecon_core.catalog.measurements import shipped_points
+from infecon_core.measured.predict import predict
 from infecon_core.scenario import ServingOptions
 from infecon_core.schema import MixtureOfExperts
-from infecon_core.validation.predict import predict
 from infecon_core.validation.uncertainty import FEWEST, MAKERS, Spread, price_range, spread, spread_of
 
 DENSE = Scenario.preset("llama-3.1-70b", "h100-sxm")

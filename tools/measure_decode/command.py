@@ -12,10 +12,10 @@ from typing import Any, NoReturn
 import pandas as pd
 
 from infecon_core import catalog
+from infecon_core.measured.predict import predict
 from infecon_core.physics.formats import has_experts
 from infecon_core.schema import Architecture, GroupedQueryAttention, LinearAttention
 from infecon_core.schema.measurement import SETUP_COLUMNS
-from infecon_core.validation.predict import predict
 from tools import measure_decode
 
 SOFTWARE = "torch random weights"

@@ -4,7 +4,7 @@ import pytest
 
 from infecon_core.catalog.constants import FITTED, shipped
 from infecon_core.catalog.measurements import shipped_points
-from infecon_core.validation.predict import predict
+from infecon_core.measured.predict import predict
 from infecon_ui.measured.refit import constants_table, refit
 from infecon_ui.measured.sentences import refit_summary
 from infecon_ui.measured.upload import BadFileError

@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 
 from infecon_core import catalog
+from infecon_core.measured.predict import predict
 from infecon_core.schema.measurement import SETUP_COLUMNS
-from infecon_core.validation.predict import predict
 from tests.support.repository import ROOT
 from tests.support.tiny_models import DENSE, GROUPED, LINEAR, TINY, WINDOWED, needs_torch, shape, timing, torch
 from tools.measure_decode import command

@@ -9,8 +9,8 @@ import pytest
 from infecon_core import catalog
 from infecon_core.catalog.constants import shipped
 from infecon_core.catalog.measurements import parse, shipped_points
+from infecon_core.measured.rows import MeasurementGroup, default_kv, measured_seconds, read_numbers, read_rows
 from infecon_core.schema.measurement import MEASUREMENT_COLUMNS
-from infecon_core.validation.rows import MeasurementGroup, default_kv, measured_seconds, read_numbers, read_rows
 
 
 def test_an_unrecorded_cache_has_the_format_that_launch_scripts_set() -> None:

@@ -8,8 +8,8 @@ import pandas as pd
 
 from infecon_core.catalog.constants import shipped
 from infecon_core.catalog.measurements import shipped_points
+from infecon_core.measured.rows import read_rows
 from infecon_core.schema import FIVE_TIMES, ServingConstants
-from infecon_core.validation.rows import read_rows
 
 
 @lru_cache(maxsize=16)

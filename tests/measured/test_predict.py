@@ -7,9 +7,9 @@ import pytest
 from infecon_core import catalog, predict
 from infecon_core.catalog.constants import shipped
 from infecon_core.catalog.measurements import parse, shipped_points
+from infecon_core.measured import rows as measurement_rows
+from infecon_core.measured.rows import default_kv, read_rows
 from infecon_core.schema import FIVE_TIMES
-from infecon_core.validation import rows as measurement_rows
-from infecon_core.validation.rows import default_kv, read_rows
 
 HEADER = "model_id,accelerator_id,weight_precision,gpus_per_instance,batch_per_instance,context_len"
 
