@@ -1,4 +1,4 @@
-"""Times of the serving engine's frontiers over all launchable layouts, beside the published model's.
+"""Times of the serving engine's frontiers over all layouts that it searches, beside the published model's.
 
 Every run is of a scenario never seen before: another prompt each time, nothing cached.
 """
@@ -9,8 +9,8 @@ import time
 from typing import Any
 
 from infecon_core import Scenario, frontier
-from infecon_core.serving.evaluate import LayoutEvaluator, largest_batch
-from infecon_core.serving.layouts import batches, launchable
+from infecon_core.serving.evaluate import largest_batch, searched
+from infecon_core.serving.layouts import batches
 
 RUNS = 9
 MAX_GPUS = 1024
@@ -37,15 +37,15 @@ def median_s(model: str, accelerator: str, changes: dict[str, Any]) -> float:
 def space(model: str, accelerator: str, changes: dict[str, Any]) -> tuple[int, int]:
     """Layouts of a scenario, and its setups: layouts by batches by draft lengths."""
     scenario = Scenario.preset(model, accelerator, max_gpus=MAX_GPUS, **changes)
-    layouts = launchable(scenario.architecture, scenario.accelerator, MAX_GPUS)
-    batch = batches(largest_batch(LayoutEvaluator(scenario, layouts)))
+    engine = searched(scenario)
+    layouts, batch = engine.layouts, batches(largest_batch(engine))
     lengths = 1 + (scenario.speculation.longest if scenario.speculation else 0)
     return layouts.n_gpu.size, layouts.n_gpu.size * batch.size * lengths
 
 
 def main() -> None:
     """Print one line a case."""
-    print(f"Serving engine, all launchable layouts to {MAX_GPUS:,} GPUs, median of {RUNS} runs, {os.cpu_count()} cores")
+    print(f"Serving engine, all layouts searched to {MAX_GPUS:,} GPUs, median of {RUNS} runs, {os.cpu_count()} cores")
     print(f"{'frontier':<28}{'layouts':>9}{'setups':>10}{'time':>10}{'setups/s/core':>15}{'published':>12}")
     for name, (model, accelerator, changes) in CASES.items():
         layouts, setups = space(model, accelerator, changes)

@@ -7,6 +7,7 @@ from typing import Protocol
 import pandas as pd
 
 from infecon_core.frontier_table import Frontiers
+from infecon_core.measured.neighbours import Correction
 from infecon_core.paper.engine import PublishedEngine
 from infecon_core.pareto import STEADY_TOLERANCE
 from infecon_core.scenario import Scenario
@@ -21,6 +22,8 @@ class Engine(Protocol):
     Attributes:
         name, label, help (str): Its name in scenarios and links, on a control, and what it computes in a sentence.
         capabilities (Capabilities): What it can do.
+        stands_for (str): Whose times its predictions are, to follow "times of"; empty where no engine was measured.
+        error (str): How far its times are from measured ones, in words; empty where scenarios have an error each.
     """
 
     @property
@@ -31,6 +34,10 @@ class Engine(Protocol):
     def help(self) -> str: ...
     @property
     def capabilities(self) -> Capabilities: ...
+    @property
+    def stands_for(self) -> str: ...
+    @property
+    def error(self) -> str: ...
 
     def frontier(self, scenario: Scenario, latency_factor: float = 1.0) -> pd.DataFrame:
         """The frontier, columns as in `schema.frontier`, fastest first; NothingFits where no setup runs.
@@ -50,6 +57,13 @@ class Engine(Protocol):
         """The breakdown of one point; NothingFits or ValueError where it does not run."""
         ...
 
+    def load_curve(self, scenario: Scenario, layout: Layout, batch: float | None = None) -> pd.DataFrame:
+        """Time to first token of one layout against load, columns as in `schema.load`.
+
+        Without rows where nobody queues for a prompt. ValueError for a layout that the engine does not have.
+        """
+        ...
+
     def layout(self, scenario: Scenario, degrees: Mapping[str, float]) -> Layout:
         """A layout from the chosen degrees, among `capabilities.degrees`; the others follow."""
         ...
@@ -60,6 +74,14 @@ class Engine(Protocol):
 
     def with_overhead(self, scenario: Scenario, factor: float) -> Scenario:
         """The scenario with kernel overhead multiplied by a factor."""
+        ...
+
+    def correction(self, scenario: Scenario) -> Correction | None:
+        """By how much measurements correct the times of a scenario; None where nothing does."""
+        ...
+
+    def with_held_correction(self, scenario: Scenario) -> Scenario:
+        """The scenario with the correction that it has now, whatever else of it is changed afterwards."""
         ...
 
     def approximations(self, scenario: Scenario) -> tuple[str, ...]:
@@ -146,6 +168,24 @@ def step(scenario: Scenario, layout: Layout, batch: float) -> Step:
         NothingFits: Where the point cannot run.
     """
     return engine_of(scenario).step(scenario, layout, batch)
+
+
+def load_curve(scenario: Scenario, layout: Layout, batch: float | None = None) -> pd.DataFrame:
+    """Time to first token, per token and of a whole request while more and more requests reach one layout.
+
+    Args:
+        scenario (Scenario): What is served on what. Of its limits only that on sequences is kept.
+        layout (Layout): That of one instance.
+        batch (float, optional): A batch that the curve holds besides those that it has anyway. [1]
+
+    Returns:
+        DataFrame: One row a batch, smallest first; columns as in `schema.load`. Without rows where nobody queues:
+            prompts have GPUs of their own, or the engine computes none.
+
+    Raises:
+        ValueError: For a layout that the engine does not have.
+    """
+    return engine_of(scenario).load_curve(scenario, layout, batch)
 
 
 def approximations(scenario: Scenario) -> tuple[str, ...]:

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from infecon_core.power import power_share
 from infecon_core.pricing import (
     blended_usd_per_million_tokens,
     kwh_per_million_tokens,
@@ -16,6 +18,8 @@ from infecon_core.pricing import (
 from infecon_core.scenario import Scenario
 from infecon_core.schema.frontier import FRONTIER_COLUMNS
 from infecon_core.schema.step import FIVE_TIMES, Step
+
+Array = npt.NDArray[np.float64]
 
 
 class Frontiers(NamedTuple):
@@ -51,24 +55,36 @@ def frontier_columns(scenario: Scenario, points: Mapping[str, Any], gpu_seconds_
     tpot = points["tpot_s"] if "tpot_s" in points else sum(times)
     usd = usd_per_million_tokens(gpu_seconds_per_token, scenario.accelerator.price_usd_per_gpu_hour)
     power = scenario.accelerator.board_power_w or np.nan
+    share = power_share(points, tpot, scenario.accelerator.stack) if power > 0 else np.nan
+    kwh = kwh_per_million_tokens(gpu_seconds_per_token, power)
+    per_mw = tokens_per_s_per_mw(gpu_seconds_per_token, power)
     stage = points["n_gpu"] / points["pp"]
     derived = {
         "tokens_per_s_user": 1 / tpot,
         "usd_per_million_tokens": usd,
-        "kwh_per_million_tokens": kwh_per_million_tokens(gpu_seconds_per_token, power),
+        "kwh_per_million_tokens": kwh,
+        "kwh_per_million_tokens_drawn": kwh * share,
+        "power_share": share,
         "tokens_per_s_per_gpu": tokens_per_s_per_gpu(gpu_seconds_per_token),
-        "tokens_per_s_per_mw": tokens_per_s_per_mw(gpu_seconds_per_token, power),
+        "tokens_per_s_per_mw": per_mw,
+        "tokens_per_s_per_mw_drawn": per_mw / share,
         "tp": stage / points["dp_attn"],
         "tp_ff": stage / points["ep"],
         "tpot_s": tpot,
         "limit": _LIMITS[np.argmax(times, axis=0)],
     }
     if "ttft_s" in points:
+        derived["end_to_end_s"] = end_to_end_s(scenario.output_tokens, points["ttft_s"], tpot)
         derived["usd_per_million_tokens_blended"] = blended_usd_per_million_tokens(
             usd, scenario.prompt_tokens, scenario.output_tokens
         )
     known = {**derived, **points}
     return {column.name: known.get(column.name, np.nan) for column in FRONTIER_COLUMNS}
+
+
+def end_to_end_s(output_tokens: float, ttft_s: Array, tpot_s: Array) -> Array:
+    """Time from a request to its last token: TTFT + max(output - 1, 0)·TPOT, for the first token ends the wait. [s]"""
+    return np.asarray(ttft_s + max(output_tokens - 1, 0) * tpot_s)
 
 
 def numbers_of_a_step(columns: Mapping[str, Any]) -> dict[str, Any]:

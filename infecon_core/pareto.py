@@ -196,7 +196,14 @@ def at_speed(frontier: pd.DataFrame, tokens_per_s: float, ttft_s: float | None =
         >>> [float(at_speed(points, 50, limit)["usd_per_million_tokens"]) for limit in (None, 0.3)]
         [4.0, 9.0]
     """
-    enough = frontier["tokens_per_s_user"] >= tokens_per_s
+    row = row_at_speed(frontier, tokens_per_s, ttft_s)
+    return None if row is None else frontier.iloc[row]
+
+
+def row_at_speed(frontier: pd.DataFrame, tokens_per_s: float, ttft_s: float | None = None) -> int | None:
+    """Which row `at_speed` takes, counted from 0; arguments as there. A whole row takes a hundred times as long."""
+    enough = frontier["tokens_per_s_user"].to_numpy() >= tokens_per_s
     if ttft_s is not None:
-        enough &= frontier["ttft_s"] <= ttft_s
-    return cheapest(frontier[enough]) if enough.any() else None
+        enough &= frontier["ttft_s"].to_numpy() <= ttft_s
+    rows = np.flatnonzero(enough)
+    return int(rows[frontier["usd_per_million_tokens"].to_numpy()[rows].argmin()]) if rows.size else None

@@ -62,7 +62,7 @@ def kwh_per_million_tokens(gpu_seconds_per_token: Numbers, board_power_w: float)
         board_power_w (float): Power of one board; NaN where it is not known. [W]
 
     Returns:
-        float or array: An upper bound: boards that decode draw less than their full power. [kWh]
+        float or array: The upper end: boards that serve draw less than their full power, `power.power_share`. [kWh]
 
     Examples:
         Eight boards of 700 W for 10 ms a token, shared by 100 sequences:

@@ -21,100 +21,19 @@ from infecon_core.schema import (
     PriceBasis,
     Record,
     SelfDraft,
-    ServingConstants,
     Speculation,
     sentence,
 )
 from infecon_core.schema.field import Path, about, walk
+from infecon_core.schema.options import PublishedOptions, ServingOptions
 
 Engine = Literal["serving", "published"]
-Variant = Literal["toy", "printed", "reference_2d", "reference_pipeline", "reference"]
 
 # The grid of the published search ends here; more GPUs than that are beyond any instance.
 MAX_GPUS = 2**18
 MAX_TOKENS = 10_000_000
 
 _LENGTH: dict[str, Any] = {"unit": "tokens", "ge": 0, "le": MAX_TOKENS, "section": "context", "scale": "round"}
-
-
-class PublishedOptions(Record):
-    """Which variant of the published model is computed, and how."""
-
-    variant: Annotated[
-        Variant,
-        about(
-            "Published model",
-            "The published model from its simplest form to its full one.",
-            names={
-                "toy": "Toy (paper 2.2)",
-                "printed": "Printed equations (3.6)",
-                "reference_2d": "2-D tensor parallel",
-                "reference_pipeline": "With pipelines",
-                "reference": "Full reference",
-            },
-        ),
-    ] = "reference"
-    pipeline: Annotated[
-        bool, about("Pipelines", "Search pipeline depths above 1 (the two fullest variants).", link="pp")
-    ] = True
-    attention_scaledown: Annotated[
-        bool,
-        about(
-            "Attention scale-down",
-            "Attention may use fewer GPUs than the feed-forward layers (the full reference only).",
-            link="scaledown",
-        ),
-    ] = True
-    traffic: Annotated[
-        Literal["final", "early"],
-        about(
-            "Memory traffic",
-            "Form of the memory traffic: the paper's final one, or the early one behind its Table 5.",
-            names={"final": "Final", "early": "Early (the paper's Table 5)"},
-        ),
-    ] = "final"
-
-
-class ServingOptions(Record):
-    """How the serving engine runs, and what it leaves to the open questions."""
-
-    disaggregated: Annotated[
-        bool,
-        about(
-            "Prompts on GPUs of their own",
-            "Disaggregated serving: prompts leave the GPUs that decode, and their own GPUs are counted in the price.",
-            link="disagg",
-            section="search",
-        ),
-    ] = False
-    overlap: Annotated[
-        float,
-        about(
-            "Overlapped communication",
-            "Share of the network's time that runs under arithmetic and memory. The constants are fitted with 0.",
-            unit="1",
-            ge=0,
-            le=1,
-            step=0.05,
-        ),
-    ] = 0.0
-    context_parallel: Annotated[
-        bool,
-        about(
-            "Context parallel",
-            "GPUs that would hold copies of the same KV cache share it along the context instead.",
-            link="cp",
-        ),
-    ] = False
-    constants: Annotated[
-        ServingConstants | None,
-        about(
-            "Calibration constants",
-            "Constants of the serving engine; none for the shipped ones.",
-            prefix="s_",
-            section="constants",
-        ),
-    ] = None
 
 
 AnyScenario = TypeVar("AnyScenario", bound="Scenario")
@@ -246,6 +165,16 @@ class Scenario(Record):
     def context_tokens(self) -> float:
         """Mean context while decoding: prompt + output / 2. [tokens]"""
         return self.prompt_tokens + self.output_tokens / 2
+
+    @property
+    def request_tokens(self) -> int:
+        """Prompt and output of a request, whose cache is kept free so that none must be put off. [tokens]"""
+        return self.prompt_tokens + self.output_tokens
+
+    @property
+    def least_tokens_per_s_user(self) -> float:
+        """The speed below which nothing is searched: the least considered, or the target where lower. [tokens/s]"""
+        return min(self.serving.min_tokens_per_s_user, self.target_tokens_per_s_user)
 
     @classmethod
     def preset(cls, model_id: str, accelerator_id: str, **changes: Any) -> Self:

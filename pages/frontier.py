@@ -10,6 +10,7 @@ from infecon_ui.frontier import as_slide, cache, chart, exports, history, overvi
 from infecon_ui.frontier.problem import problem_of
 from infecon_ui.frontier.shown import Shown
 from infecon_ui.navigation import require_app
+from infecon_ui.slide.content import Slide
 from infecon_ui.slide.copy import copy_button
 from infecon_ui.slide.page import show_slide
 from infecon_ui.state import links, session
@@ -60,12 +61,16 @@ def show(shown: Shown) -> None:
     """A frontier as a page, or as a slide."""
     if not shown.past:
         set_title(*as_slide.tab(shown))
-    slide = as_slide.as_slide(shown, links.link(), dt.date.today())
+    link = links.link()
+
+    def slide() -> Slide:
+        return as_slide.as_slide(shown, link, dt.date.today())
+
     if shown.view.slide:
         show_slide(
-            slide,
-            csv=lambda: takeaway.csv(shown, slide.link),
-            html=lambda: exports.chart_html(chart.figure_of(shown), slide),
+            slide(),
+            csv=lambda: takeaway.csv(shown, link),
+            html=lambda: exports.chart_html(chart.figure_of(shown), slide()),
             stem=exports.file_stem(*shown.served),
         )
         return
@@ -80,7 +85,7 @@ def show(shown: Shown) -> None:
         point.show_point(shown)
         table.show_table(shown)
         st.header("Download and share", anchor=False)
-        takeaway.show_downloads(shown, slide)
+        takeaway.show_downloads(shown, link, slide)
         takeaway.show_commands(shown)
         takeaway.show_foundations(shown)
 

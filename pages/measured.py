@@ -1,9 +1,9 @@
-"""Model against measurement: how far off every prediction is, where, why and what that is in price; own points."""
+"""Model against measurement: how far off predictions, frontiers and claims of others are, and why; own points."""
 
 import streamlit as st
 
 from infecon_ui.charts.figure import show
-from infecon_ui.measured import cache, controls, own, price, tables
+from infecon_ui.measured import cache, claims, controls, frontiers, own, price, session, tables
 from infecon_ui.measured.points import GROUPS, PREDICTORS, SHOWN_POINTS, Filters, measured_points
 from infecon_ui.measured.sentences import drawing_note
 from infecon_ui.navigation import require_app
@@ -13,8 +13,6 @@ from infecon_ui.text.markdown import escaped
 
 COLOURS = {"Model family": "family", "Accelerator": "accelerator", "Serving software": "software"}
 SIDE_BY_SIDE = "All three"
-# Whether the fits without each model have been computed in this session.
-LEFT_OUT = "measured_left_out"
 
 
 def main() -> None:
@@ -24,18 +22,20 @@ def main() -> None:
     filters = controls.filters()
     set_title("Model against measurement", filters.told())
     if found := not cache.chosen(filters).empty:
-        place.markdown(cache.headline(filters, left_out=LEFT_OUT in st.session_state))
+        place.markdown(cache.headline(filters, left_out=session.LEFT_OUT in st.session_state))
         show_points(filters)
     else:
         said = escaped(f"No point passes {filters.told()}; clear one of these filters or widen the batch.")
         st.info(said, icon=":material/filter_alt:")
     # Fits without each model and each accelerator take a moment the first time: the chart does not wait for them.
-    if found and LEFT_OUT not in st.session_state:
+    if found and session.LEFT_OUT not in st.session_state:
         place.markdown(cache.headline(filters, left_out=True))
-        st.session_state[LEFT_OUT] = True
+        st.session_state[session.LEFT_OUT] = True
     if found:
         show_errors(filters)
         show_residuals(filters)
+    frontiers.show_frontiers()
+    claims.show_claims()
     own.show_own()
 
 

@@ -32,6 +32,12 @@ def test_columns_that_follow():
     assert table["usd_per_million_tokens"].tolist() == pytest.approx([2, 4])
     assert table["usd_per_million_tokens_blended"].tolist() == pytest.approx([2 / 3, 4 / 3])
     assert table["kwh_per_million_tokens"].tolist() == pytest.approx([2e6 / 3.6e6, 4e6 / 3.6e6])
+    # They work 6 of 10.5 and 12 of 15 ms: 0.32 + 0.68 of that of their full power.
+    shares = [0.32 + 0.68 * 6 / 10.5, 0.32 + 0.68 * 12 / 15]
+    assert table["power_share"].tolist() == pytest.approx(shares)
+    drawn = [share * kwh for share, kwh in zip(shares, table["kwh_per_million_tokens"], strict=True)]
+    assert table["kwh_per_million_tokens_drawn"].tolist() == pytest.approx(drawn)
+    assert table["tokens_per_s_per_mw_drawn"].tolist() == pytest.approx([500_000 / shares[0], 250_000 / shares[1]])
     # 2 and 4 ms of a GPU a token; a thousand boards of 1000 W draw a megawatt.
     assert table["tokens_per_s_per_gpu"].tolist() == pytest.approx([500, 250])
     assert table["tokens_per_s_per_mw"].tolist() == pytest.approx([500_000, 250_000])
@@ -48,6 +54,7 @@ def test_what_an_engine_does_not_know_is_missing():
     powerless = chosen.model_copy(update={"accelerator": chosen.accelerator.model_copy(update={"board_power_w": None})})
     table = pd.DataFrame(frontier_columns(powerless, POINTS, GPU_SECONDS))
     missing = {name for name in COLUMNS if table[name].isna().all()}
+    assert {"kwh_per_million_tokens_drawn", "power_share", "tokens_per_s_per_mw_drawn"} <= missing
     assert {"ttft_s", "usd_per_million_tokens_blended", "kwh_per_million_tokens", "tokens_per_s_per_mw"} <= missing
     assert "tokens_per_s_per_gpu" not in missing
     assert all(table[name].dtype == np.float64 for name in missing)

@@ -46,8 +46,7 @@ def claim(found: Sequence[Standing], key: str, phrase: str, values: Mapping[str,
         have = "has" if len(order) == 2 else "have"
         return f"At {_asked(target)}, {best.name} comes to {worth(best)} {phrase}; {others} {have} no figure"
     other = found[0] if found[0].reached and found[0] is not best else reached[1]
-    both = ratio(best, other)
-    if both.told_apart is False and best.cost < (1 - TIE) * other.cost:
+    if _in_doubt(best, other):
         first, second = _in_place(best, other, found, key, values or {})
         costs = f"{worth(best)} and {worth(other)} {phrase}{_without_prompts(best, other)}"
         same = "" if second == other.name else "the same "
@@ -111,9 +110,26 @@ def certainty_sentence(both: Ratio) -> str:
     return f"Our cost model does not separate the two: {text}"
 
 
-def leaders_sentence(found: Sequence[Leader], column: str) -> str:
-    """Which is the best at which speeds: "Cheapest up to 11 tokens/s per user: MI355X; up to 120: GB200 NVL72."""
-    best = "Cheapest" if is_cost(column) else "Most tokens"
+def separated(found: Sequence[Standing]) -> bool:
+    """Whether the best at the target is told apart from every other that has a value there."""
+    reached = [standing for standing in ranked(found) if standing.reached]
+    return not any(_in_doubt(reached[0], other) for other in reached[1:])
+
+
+def _in_doubt(best: Standing, other: Standing) -> bool:
+    """Whether the best is cheaper than another by less than the cost model can tell."""
+    return ratio(best, other).told_apart is False and best.cost < (1 - TIE) * other.cost
+
+
+def leaders_sentence(found: Sequence[Leader], column: str, *, certain: bool = True) -> str:
+    """Which is the best at which speeds: "Cheapest up to 11 tokens/s per user: MI355X; up to 120: GB200 NVL72."
+
+    Args:
+        found (sequence of Leader): From slow to fast.
+        column (str): What is compared.
+        certain (bool): Whether the cost model tells the best at the target apart from the others.
+    """
+    best = ("Cheapest" if is_cost(column) else "Most tokens") + ("" if certain else ", on our central values,")
     if len(found) == 1:
         return f"{best} at every speed up to {_speed(found[0].end)} tokens/s per user: {found[0].name}."
     named = len(found) if len(found) <= _MOST_PARTS + 1 else _MOST_PARTS
@@ -202,7 +218,8 @@ def _common(found: Sequence[Standing], part: str) -> str:
 
 
 def _asked(target: Target) -> str:
-    text = f"{target.tokens_per_s_user:,g} tokens/s per user"
+    noun = "token/s" if target.tokens_per_s_user == 1 else "tokens/s"
+    text = f"{target.tokens_per_s_user:,g} {noun} per user"
     return text if target.ttft_s is None else f"{text} with the first token within {target.ttft_s:g} s"
 
 

@@ -74,6 +74,8 @@ class Standing:
         low, high (float): Where the value would lie if comparable measurements are right: their 10th and 90th
             percentile; NaN where unknown; infinite (a cost) or 0 where out of reach. [unit of the column]
         note (str): Why there is no value; empty where there is one.
+        slowest, quickest (float): Between which speeds the value would be had, as `low` and `high`; 0 where it is out
+            of reach, NaN where unknown. [tokens/s]
         slower (Series or None): The measured point below the target, where the value lies between it and `point`; None
             where the value is that of `point`.
     """
@@ -87,6 +89,8 @@ class Standing:
     high: float
     note: str
     slower: pd.Series | None = None
+    slowest: float = math.nan
+    quickest: float = math.nan
 
     @property
     def name(self) -> str:
@@ -249,9 +253,12 @@ def _standing(entrant: Entrant, column: str, target: Target) -> Standing:
     scenario = entrant.scenario
     if scenario is None or not engine_of(scenario).capabilities.uncertainty:
         return found
-    cheaper, dearer = _scale(found, uncertainty.spread(scenario))
+    spread = uncertainty.spread(scenario)
+    cheaper, dearer = _scale(found, spread)
     ends = (value * cheaper, value * dearer) if is_cost(column) else (value / dearer, value / cheaper)
-    return Standing(entrant, column, target, point, value, *ends, "")
+    speed, price = (entrant.frontier[name].to_numpy(float) for name in (SPEED, PRICE))
+    slowest, quickest = map(float, uncertainty.speed_range(speed, price, spread, float(point[PRICE])))
+    return Standing(entrant, column, target, point, value, *ends, "", slowest=slowest, quickest=quickest)
 
 
 def _slower(frame: pd.DataFrame, target: Target) -> pd.Series | None:

@@ -10,6 +10,7 @@ from infecon_core.analysis.compare import Entrant, Standing
 from infecon_core.engines import engine_of
 from infecon_core.scenario import Scenario
 from infecon_core.schema.field import walk
+from infecon_core.validation import uncertainty
 
 # Records whose numbers stand in a table only where they differ: their names say the rest.
 _NAMED = ("architecture.", "accelerator.")
@@ -26,7 +27,8 @@ def tidy(entrants: Sequence[Entrant], texts: Mapping[str, str] | None = None) ->
 
     Returns:
         DataFrame: `compared` (the name), `problem` (why there is no point), the columns of `scenario_columns`,
-            `data_version`, `choices` where texts are given, and the columns of `schema.frontier`.
+            `data_version`, `choices` where texts are given, the columns of `uncertainty.ranges_along` where
+            measurements tell how wrong the engine is, and those of `schema.frontier`.
     """
     own = scenario_columns([entrant.scenario for entrant in entrants])
     parts = []
@@ -39,10 +41,18 @@ def tidy(entrants: Sequence[Entrant], texts: Mapping[str, str] | None = None) ->
             "data_version": catalog.data_version(),
             **({"choices": texts.get(entrant.name, "")} if texts is not None else {}),
         }
-        parts.append(pd.concat([pd.DataFrame(front, index=frame.index), frame], axis=1))
+        parts.append(pd.concat([pd.DataFrame(front, index=frame.index), *_ranges(entrant), frame], axis=1))
     # Frontiers first, so that their columns keep their order where the first scenario has none.
     order = max(parts, key=lambda part: part.shape[1]).columns
     return pd.concat(parts, ignore_index=True).reindex(columns=order)
+
+
+def _ranges(entrant: Entrant) -> list[pd.DataFrame]:
+    """The ranges of comparable measurements around every point, where there are some."""
+    scenario, frame = entrant.scenario, entrant.frontier
+    if scenario is None or frame is None or entrant.measured or not engine_of(scenario).capabilities.uncertainty:
+        return []
+    return [uncertainty.ranges_along(frame, uncertainty.spread(scenario))]
 
 
 def scenario_columns(scenarios: Sequence[Scenario | None]) -> list[dict[str, Any]]:
@@ -80,9 +90,9 @@ def at_target(found: Sequence[Standing]) -> pd.DataFrame:
     """One row for every scenario at the target, in the order given.
 
     Returns:
-        DataFrame: `compared`, `value`, `low`, `high` (in the compared column's unit), `ratio` to the first one with a
-            value [1], `value_at_tokens_per_s_user` [tokens/s], `note`, `price_usd_per_gpu_hour`,
-            `price_basis`, and the columns of the point; NaN where there is none.
+        DataFrame: `compared`, `value`, `low`, `high` (in the compared column's unit), `slowest`, `quickest` (speeds at
+            that value) [tokens/s], `ratio` to the first one with a value [1], `value_at_tokens_per_s_user` [tokens/s],
+            `note`, `price_usd_per_gpu_hour`, `price_basis`, and the columns of the point; NaN where there is none.
     """
     base = next((standing.value for standing in found if standing.reached), float("nan"))
     rows = []
@@ -94,6 +104,8 @@ def at_target(found: Sequence[Standing]) -> pd.DataFrame:
                 "value": standing.value,
                 "low": standing.low,
                 "high": standing.high,
+                "slowest": standing.slowest,
+                "quickest": standing.quickest,
                 "ratio": standing.value / base,
                 "value_at_tokens_per_s_user": standing.speed,
                 "note": standing.note,

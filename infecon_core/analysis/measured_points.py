@@ -87,6 +87,7 @@ def _frame(scenario: Scenario, chosen: pd.DataFrame) -> pd.DataFrame:
         **dict.fromkeys(FIVE_TIMES, unknown),
         "limit": "",
         "scheme": "1-D",
+        "beyond_measured": "",
         "draft_tokens": 0,
     }
     return pd.DataFrame(frontier_columns(scenario, points, n_gpu * tpot_s / batch))

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from infecon_core import catalog
+from infecon_core.analysis.speculation import own_layers
 from infecon_core.catalog.accelerators import CatalogAccelerator
 from infecon_core.catalog.models import CatalogModel
 from infecon_core.engines import engine_of
@@ -178,9 +179,12 @@ def _drafts(trials: _Trials) -> Iterator[Remedy]:
     if scenario.speculation is not None:
         return
     if facts_of(SelfDraft)["kind"].only in ("", scenario.engine):
-        own = SelfDraft()
-        words = f"drafts by a layer of its own (MTP, EAGLE), assuming {own.acceptance:.0%} accepted"
-        changes = {"speculation": own.kind.split("_")[0], "acceptance": own.acceptance}
+        found = own_layers(scenario)
+        own = found[0] if found else SelfDraft()
+        changes = found[1] if found else {"speculation": own.kind.split("_")[0], "acceptance": own.acceptance}
+        source = "its own MTP" if found else "drafts by a head trained for it (EAGLE)"
+        assumed = "as measured on it" if own.accepted_lengths else f"assuming {own.acceptance:.0%} accepted"
+        words = f"{source}, {assumed}"
         yield from _first(trials, [Change(words, changes, scenario.changed(speculation=own))])
     entry = _small_relative(scenario.architecture)
     if entry is not None and facts_of(DraftModel)["kind"].only in ("", scenario.engine):

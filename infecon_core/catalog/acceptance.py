@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from infecon_core.catalog.files import records
 from infecon_core.schema import Record
-from infecon_core.schema.speculation import AcceptedLength
+from infecon_core.schema.speculation import AcceptedLengths
 
 
 class AcceptanceCurve(Record):
@@ -16,6 +16,8 @@ class AcceptanceCurve(Record):
 
     Args:
         id, target, method (str): Id of the curve; the model; who drafts.
+        model_ids (tuple of str): The model in the catalog, all ids that it has there; empty where it is not there.
+        drafter (str): Kind of the draft: `self_draft` (layers of the model, or a head trained for it) or `draft_model`.
         thinking (bool): Whether the model reasons before it answers, which is harder to guess.
         accepted_lengths (tuple of float): Mean tokens a round for 1, 2, ... drafts, the checked token included.
             [tokens]
@@ -25,11 +27,18 @@ class AcceptanceCurve(Record):
     id: str
     target: str
     method: str
+    model_ids: tuple[str, ...]
+    drafter: Literal["self_draft", "draft_model"]
     thinking: bool
-    accepted_lengths: tuple[AcceptedLength, ...] = Field(min_length=1)
+    accepted_lengths: Annotated[AcceptedLengths, Field(min_length=1)]
     setting: str
     source: str
     date: Annotated[str, Field(min_length=1)]
+
+    @property
+    def name(self) -> str:
+        """What it was measured on: "Qwen3.5-397B-A17B, MTP, thinking"."""
+        return f"{self.target}, {self.method}, {'thinking' if self.thinking else 'direct answers'}"
 
     @property
     def first_acceptance(self) -> float:

@@ -16,15 +16,16 @@ FITTED = (
     "prompt_arithmetic_efficiency",
     "layer_overhead_s",
     "expert_layer_overhead_s",
+    "expert_rank_overhead_s",
     "block_scale_overhead_s",
     "latent_attention_overhead_s",
     "expert_padding_rows",
-    "sequence_overhead_s",
-    "allreduce_efficiency",
-    "all_to_all_efficiency",
+    "sequence_layer_overhead_s",
+    "link_efficiency",
     "rocm_memory_factor",
-    "rocm_overhead_factor",
 )
+# Fitted to times to first token after the others, which stay as they are.
+FITTED_TTFT = ("ttft_overhead_s", "ttft_expert_prompt_factor")
 
 
 @cache
@@ -70,7 +71,7 @@ def with_values(text: str, fitted: ServingConstants) -> str:
     Raises:
         ValueError: Where a fitted constant has no value in the file.
     """
-    for name in FITTED:
+    for name in (*FITTED, *FITTED_TTFT):
         place = re.compile(rf"(^\[{name}\]\nvalue = )[^\n]*", re.MULTILINE)
         if not place.search(text):
             raise ValueError(f"The file of constants has no value of {name}.")

@@ -29,6 +29,16 @@ class StatedParams(Record):
     difference: str = ""
 
 
+class OwnDraft(Provenance):
+    """Layers that a model was released with so that it drafts for itself (multi-token prediction, MTP).
+
+    Args:
+        layers (float): Layers that one drafted token passes, each of the model's own size. [1]
+    """
+
+    layers: Annotated[float, Field(ge=0.01, le=100)]
+
+
 class CatalogModel(Record):
     """One model of the catalog.
 
@@ -44,6 +54,7 @@ class CatalogModel(Record):
         current (int or None): Its place among what is served now, 1 first; None for what is older or special. Listings
             and searches begin with these.
         note (str): What the shape leaves out or simplifies.
+        mtp (OwnDraft or None): Its layers for multi-token prediction; None where it was released without.
     """
 
     id: str
@@ -56,6 +67,7 @@ class CatalogModel(Record):
     aliases: tuple[str, ...] = ()
     current: Annotated[int | None, Field(ge=1)] = None
     note: str = ""
+    mtp: OwnDraft | None = None
 
 
 @cache

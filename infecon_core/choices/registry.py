@@ -29,6 +29,7 @@ from infecon_core.schema.field import FieldFacts, Place, Section, facts_of, walk
 
 MODEL, ACCELERATOR, SPECULATION, DRAFT, CURVE = "model", "gpu", "spec", "draft", "curve"
 PRICE, BASIS = "price", "basis"
+SELF_LAYERS = "selflayers"
 NO_DRAFT = "off"
 # Where the calibration constants stand in a scenario.
 CONSTANTS = ("serving", "constants")
@@ -63,6 +64,7 @@ def choices(
     accelerator_id: str = DEFAULT_ACCELERATOR,
     schema: type[Scenario] = Scenario,
     basis: PriceBasis | None = None,
+    drafts: str = NO_DRAFT,
 ) -> Mapping[str, Choice]:
     """All choices by key, in the order of the sidebar, with the defaults of one model and one accelerator.
 
@@ -71,7 +73,12 @@ def choices(
         schema (type): The scenario's class.
         basis (str, optional): Price basis of the default of the price, which is None where no price is known on it; the
             accelerator's own where None.
+        drafts (str): Who drafts, an option of speculative decoding: what several drafts have in common is at the
+            default of this one.
     """
+    if drafts != NO_DRAFT:
+        found = dict(choices(model_id, accelerator_id, schema, basis))
+        return MappingProxyType(found | _defaults_of(drafts, found))
     if basis is not None:
         found = dict(choices(model_id, accelerator_id, schema))
         price = found[PRICE]
@@ -86,6 +93,7 @@ def choices(
     for place in walk(schema, start):
         for choice in _choices_at(place, headings):
             made[choice.key] = _joined(made[choice.key], choice) if choice.key in made else choice
+    made |= _drafts_of(model_id, made)
     sections = get_args(Section)
     return MappingProxyType(dict(sorted(made.items(), key=lambda item: sections.index(item[1].facts.section))))
 
@@ -98,10 +106,7 @@ def names(kind: str) -> Mapping[str, str]:
     elif kind == "accelerators":
         found = {key: entry.accelerator.name for key, entry in catalog.accelerators().items()}
     else:
-        found = {
-            key: f"{curve.target}, {curve.method}, {'thinking' if curve.thinking else 'direct answers'}"
-            for key, curve in curves().items()
-        }
+        found = {key: curve.name for key, curve in curves().items()}
     often = Counter(found.values())
     return MappingProxyType({key: f"{name} ({key})" if often[name] > 1 else name for key, name in found.items()})
 
@@ -153,6 +158,31 @@ def _drafts(place: Place) -> Iterator[Choice]:
                 yield replace(_choice(inner, inner.facts.default, ()), drafts=(word,))
 
 
+def _drafts_of(model_id: str, made: Mapping[str, Choice]) -> dict[str, Choice]:
+    """The choices of drafts as one model has them: its own layers, and the curves measured on it before all others."""
+    found: dict[str, Choice] = {}
+    curve, layers = made.get(CURVE), made.get(SELF_LAYERS)
+    if isinstance(curve, Option):
+        own = {key: name for key, name in names("curves").items() if model_id in curves()[key].model_ids}
+        others = {key: f"{name} (another model)" for key, name in names("curves").items() if key not in own}
+        found[CURVE] = replace(curve, options={CONSTANT_RATE: curve.options[CONSTANT_RATE], **own, **others})
+    mtp = catalog.model(model_id).mtp
+    if isinstance(layers, Quantity) and mtp is not None:
+        found[SELF_LAYERS] = replace(layers, default=layers.shown(mtp.layers))
+    return found
+
+
+def _defaults_of(word: str, made: Mapping[str, Choice]) -> dict[str, Choice]:
+    """The numbers that several drafts have, at the defaults of one of them."""
+    found: dict[str, Choice] = {}
+    kinds = draft_kinds(made[SPECULATION].facts)
+    for key, choice in made.items():
+        if isinstance(choice, Quantity) and len(choice.drafts) > 1 and word in choice.drafts:
+            default = facts_of(kinds[word])[str(choice.path[-1])].default
+            found[key] = replace(choice, default=choice.cleaned(choice.shown(default)))
+    return found
+
+
 def _choice(place: Place, default: Value, headings: tuple[str, ...]) -> Choice:
     facts, path, heading = place.facts, place.path, ""
     key = str(facts.link)
@@ -177,7 +207,10 @@ def _choice(place: Place, default: Value, headings: tuple[str, ...]) -> Choice:
 
 
 def _joined(one: Choice, other: Choice) -> Choice:
-    """A choice that several drafts have: for all of them, and for every engine that one of them is for."""
+    """A choice that several drafts have: for all of them, and for every engine that one of them is for.
+
+    Its default is that of the first; `_defaults_of` knows those of the others.
+    """
     only = one.facts.only if one.facts.only == other.facts.only else ""
     return replace(one, drafts=(*one.drafts, *other.drafts), facts=replace(one.facts, only=only))
 

@@ -57,8 +57,8 @@ class Choices:
 
     @property
     def all(self) -> Mapping[str, Choice]:
-        """All choices by key, with the defaults of this model, this accelerator and this price basis."""
-        return registry.choices(self.model_id, self.accelerator_id, self.schema, self.basis)
+        """All choices by key, with the defaults of this model, accelerator, price basis and kind of draft."""
+        return registry.choices(self.model_id, self.accelerator_id, self.schema, self.basis, self.drafts)
 
     def value(self, key: str) -> Value:
         """What is chosen for one key, or its default; KeyError for a key that there is not."""
@@ -74,6 +74,11 @@ class Choices:
         chosen = dict(self.changes)
         own = catalog.accelerator(self.accelerator_id).price_basis
         return OWN if PRICE in chosen else cast(PriceBasis, chosen.get(BASIS, own))
+
+    @cached_property
+    def drafts(self) -> str:
+        """Who drafts: an option of speculative decoding."""
+        return str(dict(self.changes).get(SPECULATION, NO_DRAFT))
 
     @property
     def engine(self) -> str:
@@ -91,12 +96,23 @@ class Choices:
         engines = choice.facts.only in ("", self.engine)
         return engines and (not choice.drafts or self.value(SPECULATION) in choice.drafts)
 
+    def idle(self, key: str) -> bool:
+        """Whether a choice changes nothing now, because an option beside it stands at another value."""
+        other, _, wanted = self.all[key].facts.with_option.partition(" ")
+        return bool(other) and self.value(other) != wanted
+
     def changed(self, base: Self | None = None) -> dict[str, Value]:
         """What differs from all defaults, or from other choices carried over to this model and this accelerator."""
         base = base or type(self)(schema=self.schema)
         start = base.with_values(**{MODEL: self.model_id, ACCELERATOR: self.accelerator_id})
         presets = {key: self.value(key) for key in (MODEL, ACCELERATOR) if self.value(key) != base.value(key)}
-        numbers = {key for key in self.all if self.value(key) != start.value(key)}
+        # Another kind of draft brings its own defaults, which need not be told.
+        drafted = start.with_values(**{SPECULATION: self.value(SPECULATION)})
+        numbers = {
+            key
+            for key, choice in self.all.items()
+            if self.value(key) != (drafted if choice.drafts else start).value(key)
+        }
         if numbers & {PRICE, BASIS}:
             numbers = numbers - {PRICE, BASIS} | self._price_keys(start)
         return {**presets, **{key: self.value(key) for key in self.all if key in numbers}}
@@ -141,8 +157,10 @@ class Choices:
         known = registry.choices(model_id, accelerator_id, self.schema, basis)
         if unknown := wanted.keys() - known:
             raise ValueError(f"There is no choice '{min(unknown)}' here.")
+        engine, drafts = str(wanted.get("engine", known["engine"].default)), wanted.get(SPECULATION, NO_DRAFT)
+        if not _unknown_to(engine, known[SPECULATION], drafts):
+            known = registry.choices(model_id, accelerator_id, self.schema, basis, str(drafts))
         clean = {key: choice.cleaned(wanted[key]) for key, choice in known.items() if key in wanted}
-        engine = str(clean.get("engine", known["engine"].default))
         changes = tuple(
             (key, value)
             for key, value in clean.items()
@@ -304,7 +322,8 @@ def _draft(chosen: Choices) -> dict[str, Any]:
             entry = catalog.model(str(chosen.value(DRAFT)))
             fields |= {"architecture": entry.architecture, "precision": entry.precision}
         elif key == CURVE:
-            fields["accepted_lengths"] = chosen.curve.accepted_lengths if chosen.curve else ()
+            if chosen.curve is not None:
+                fields |= {"accepted_lengths": chosen.curve.accepted_lengths, "measured_on": chosen.curve.name}
         else:
             fields[str(choice.path[-1])] = _stored(choice, chosen.value(key))
     return fields

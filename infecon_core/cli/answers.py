@@ -4,16 +4,18 @@ from typing import Any
 
 from infecon_core import catalog
 from infecon_core.cli.printing import wrapped
-from infecon_core.engines import approximations
+from infecon_core.engines import approximations, engine_of
 from infecon_core.scenario import Scenario
 from infecon_core.schema import BASIS_NAMES
 
 
 def stamp(scenario: Scenario) -> dict[str, Any]:
-    """The scenario, the data and the approximations, for JSON."""
+    """The scenario, the data, the correction and the approximations, for JSON."""
+    found = engine_of(scenario).correction(scenario)
     return {
         "scenario": scenario.model_dump(mode="json"),
         "data_version": catalog.data_version(),
+        "correction": None if found is None else found._asdict(),
         "approximations": approximations(scenario),
     }
 
@@ -29,6 +31,8 @@ def title(scenario: Scenario) -> list[str]:
 
 
 def footnotes(scenario: Scenario) -> list[str]:
-    """What the engine can only approximate, below a table, after an empty line."""
-    notes = [line for text in approximations(scenario) for line in wrapped(f"Note: {text}")]
+    """What corrects the figures, and what the engine can only approximate: below a table, after an empty line."""
+    found = engine_of(scenario).correction(scenario)
+    texts = [*([found.sentence] if found else []), *approximations(scenario)]
+    notes = [line for text in texts for line in wrapped(f"Note: {text}")]
     return ["", *notes] if notes else []

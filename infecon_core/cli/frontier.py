@@ -2,17 +2,21 @@
 
 import argparse
 
+import numpy as np
 import pandas as pd
 
+from infecon_core.analysis.frontier_file import correction_facts, with_ranges
 from infecon_core.analysis.reach import remedies
 from infecon_core.cli.answers import footnotes, stamp, title
-from infecon_core.cli.printing import as_json, format_of, lines, number, table, wrapped
+from infecon_core.cli.printing import as_json, format_of, lines, number, table, two_digits, wrapped
+from infecon_core.engines import engine_of
 from infecon_core.engines import frontier as frontier_of
 from infecon_core.pareto import at_speed, cheapest, fastest, preferred
 from infecon_core.scenario import Scenario
 from infecon_core.schema.frontier import COLUMNS
+from infecon_core.validation.uncertainty import price_range, speed_range, spread
 
-TABLE_POINTS = 20
+TABLE_POINTS = 16
 
 
 def frontier(args: argparse.Namespace, scenario: Scenario) -> str:
@@ -20,7 +24,11 @@ def frontier(args: argparse.Namespace, scenario: Scenario) -> str:
     points = frontier_of(scenario)
     kind = format_of(args)
     if kind == "csv":
-        return str(points.to_csv(index=False, lineterminator="\n"))
+        table_of = with_ranges(points, scenario)
+        if engine_of(scenario).capabilities.uncertainty:
+            for place, (name, value) in enumerate(correction_facts(scenario).items()):
+                table_of.insert(place, name, value)
+        return str(table_of.to_csv(index=False, lineterminator="\n"))
     if kind == "json":
         point = at_speed(points, scenario.target_tokens_per_s_user)
         target = {
@@ -55,7 +63,7 @@ def frontier_table(scenario: Scenario, points: pd.DataFrame) -> str:
     columns = {
         "": [*chosen, *([""] * shown)],
         "tok/s/user": [number(row["tokens_per_s_user"]) for row in rows],
-        "USD/Mtok": [number(row["usd_per_million_tokens"]) for row in rows],
+        "USD/Mtok": [two_digits(row["usd_per_million_tokens"]) for row in rows],
         **{COLUMNS[name].label: [number(row[name]) for row in rows] for name in counts},
         "MFU": [f"{row['mfu']:.0%}" for row in rows],
         "limit": [str(row["limit"]) for row in rows],
@@ -63,13 +71,38 @@ def frontier_table(scenario: Scenario, points: pd.DataFrame) -> str:
     drawn = table(columns, right=set(columns) - {"", "limit"})
     head = 2 + len(chosen)
     count = f"{shown} of {len(points)} points; --format csv gives all of them in full precision."
-    return lines(*title(scenario), *missed, "", *drawn[:head], "", *drawn[head:], "", count, *footnotes(scenario))
+    around = [] if target is None else wrapped(ranges(scenario, points, float(target["usd_per_million_tokens"])))
+    return lines(
+        *title(scenario), *missed, "", *drawn[:head], *around, "", *drawn[head:], "", count, *footnotes(scenario)
+    )
+
+
+def ranges(scenario: Scenario, points: pd.DataFrame, usd: float) -> str:
+    """Between which prices and speeds comparable measurements lie at the target; empty where the engine has none.
+
+    Args:
+        scenario (Scenario): What was asked.
+        points (DataFrame): Its frontier.
+        usd (float): Price of a million output tokens at the target. [USD]
+    """
+    if not engine_of(scenario).capabilities.uncertainty:
+        return ""
+    found = spread(scenario)
+    speed, price = (points[name].to_numpy(float) for name in ("tokens_per_s_user", "usd_per_million_tokens"))
+    low, high = map(float, price_range(speed, price, found, scenario.target_tokens_per_s_user))
+    slow, quick = map(float, speed_range(speed, price, found, usd))
+    most = f"to {two_digits(high)}" if np.isfinite(high) else "and more"
+    around = f"{two_digits(slow)} to {two_digits(quick)} tok/s/user" if slow > 0 else ""
+    return (
+        f"{found.condition}, the target costs {two_digits(low)} {most} USD/Mtok, "
+        f"and its price gives {around or f'{two_digits(quick)} tok/s/user or less'}."
+    )
 
 
 def out_of_reach(scenario: Scenario, points: pd.DataFrame) -> str:
     """Why no point of a frontier meets the target, and what would: the remedies with the prices that they lead to."""
     reached = float(fastest(points)["tokens_per_s_user"])
-    helps = [f"{remedy.words} at {number(remedy.usd_per_million_tokens)} USD/Mtok" for remedy in remedies(scenario)]
+    helps = [f"{remedy.words} at {two_digits(remedy.usd_per_million_tokens)} USD/Mtok" for remedy in remedies(scenario)]
     return (
         f"No setup gives {number(scenario.target_tokens_per_s_user)} tok/s/user: the fastest gives {number(reached)}; "
         + (f"it takes {', or '.join(helps)}." if helps else "no single change that was tried reaches it.")

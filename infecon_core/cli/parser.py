@@ -8,7 +8,7 @@ from infecon_core.cli.scenario import add_scenario_flags
 from infecon_core.scenario import Scenario
 from infecon_core.schema import Layout
 from infecon_core.schema.frontier import COLUMNS
-from infecon_core.schema.measurement import REQUIRED_COLUMNS
+from infecon_core.schema.measurement import CLIENT_CONCURRENCY, REQUIRED_COLUMNS
 
 LARGEST = 1e9
 # Flags of a layout by column of the frontier, and what they are where they are not given.
@@ -54,19 +54,31 @@ def parser_of(schema: type[Scenario]) -> argparse.ArgumentParser:
     predict = command("predict", "points:predicted", "Predict measured setups, one row of a CSV file each.")
     fit = "Fit the engine's constants to measurements, and show its errors."
     calibrate = command("calibrate", "points:calibrated", fit)
+    claims = command("claims", "published_claims:claims", "Recompute what others published on their servers.")
     models = command("models", "listings:models", "List the models of the catalog.")
     accelerators = command("accelerators", "listings:accelerators", "List the accelerators of the catalog.")
 
     _add_layout_flags(step)
-    for sub in (frontier, step, models, accelerators):
+    for sub in (frontier, step, claims, models, accelerators):
         sub.add_argument("--format", choices=("csv", "json", "table"), help="default: that of --out, or table")
-    for sub in (frontier, step, scenario, predict, models, accelerators):
+    for sub in (frontier, step, scenario, predict, claims, models, accelerators):
         sub.add_argument("--out", metavar="FILE", help="write there instead of printing")
     columns = ", ".join(REQUIRED_COLUMNS)
-    predict.add_argument("--in", dest="points", required=True, metavar="FILE", help=f"CSV with at least {columns}")
+    needed = (
+        f"CSV with at least {columns}, and context_len, or isl and osl; the work of prompts in predicted_tpot_ms, and "
+        f"predicted_ttft_ms, take isl, osl and {CLIENT_CONCURRENCY} as batch_kind; other columns pass through"
+    )
+    predict.add_argument("--in", dest="points", required=True, metavar="FILE", help=needed)
+    correct = (
+        "correct each row by the other rows that have tpot_ms (correction_points of them), and by the shipped "
+        "measurements (correction_measurements)"
+    )
+    predict.add_argument("--correct", action="store_true", help=correct)
+    predict.add_argument("--keep", action="store_true", help="predict rows too that memory cannot hold")
     calibrate.add_argument(
         "--in", dest="points", metavar="FILE", help="CSV as for predict, with tpot_ms; default: ours"
     )
+    calibrate.add_argument("--keep", action="store_true", help="fit rows too that memory cannot hold")
     calibrate.add_argument("--out", dest="constants", metavar="FILE", help="write the fitted constants there, as JSON")
     calibrate.add_argument("--format", choices=("table", "json"), default="table", help="of the report; default: table")
     calibrate.add_argument("--write", action="store_true", help="put the constants into data/calibration/serving.toml")

@@ -34,6 +34,26 @@ def number(value: float | None) -> str:
     return f"{value:,.0f}" if 999.5 <= abs(value) < 1e7 else f"{value:.3g}"
 
 
+def two_digits(value: float) -> str:
+    """A number that is not known better than to two digits: a price, or a speed within a range.
+
+    Examples:
+        >>> [two_digits(x) for x in (0.0371, 5.79, 107.2, 1229.6)]
+        ['0.037', '5.8', '110', '1,200']
+    """
+    return f"{float(f'{value:.2g}'):,.10g}"
+
+
+def three_digits(value: float) -> str:
+    """A number that is not known better than to three digits: a throughput beside what somebody published.
+
+    Examples:
+        >>> [three_digits(x) for x in (0.03713, 107.26, 42622.0, math.nan)]
+        ['0.0371', '107', '42,600', '-']
+    """
+    return "-" if math.isnan(value) else f"{float(f'{value:.3g}'):,.10g}"
+
+
 def table(columns: Mapping[str, Sequence[str]], *, right: Collection[str] = ()) -> list[str]:
     """Lines of a table: a header, a rule, and one line a row, at most `TABLE_COLUMNS` wide.
 

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from infecon_core import catalog
 from infecon_core.catalog.accelerators import PRICE as PRICE_FIELD
 from infecon_core.catalog.accelerators import price_of
+from infecon_core.choices.kinds import NONE
 from infecon_core.scenario import Scenario, replaced
 from infecon_core.schema import BASIS_NAMES, OWN, DraftModel, SelfDraft, sentence
 from infecon_core.schema.field import FieldFacts, Place, walk
@@ -20,6 +21,7 @@ from infecon_core.schema.field import FieldFacts, Place, walk
 # one field.
 MODEL, ACCELERATOR, DRAFT, SELF_DRAFT = "--model", "--accelerator", "--draft", "--self-draft"
 PRICE, BASIS = "--price", "--price-basis"
+TIME_FACTOR = "--time-factor"
 # What a draft model and a self-draft have in common stays where one takes the place of the other.
 _ANY_DRAFT = (DraftModel.model_fields.keys() & SelfDraft.model_fields.keys()) - {"kind"}
 _METAVARS = {"option": "NAME", "record": "ID"}
@@ -69,7 +71,9 @@ def scenario_of(args: argparse.Namespace, schema: type[Scenario]) -> Scenario:
             continue
         if path[0] == "speculation" and record["speculation"] is None:
             raise ValueError(f"{flag} needs a draft: name a model with --draft, or give --self-draft.")
-        record = replaced(record, path, text)
+        # As in links, `none` is the number that is not there.
+        none = flags[flag].facts.optional and text.strip().lower() in ("", NONE)
+        record = replaced(record, path, None if none else text)
     try:
         return schema.model_validate(record)
     except ValidationError as error:
@@ -85,6 +89,8 @@ def computed(args: argparse.Namespace, schema: type[Scenario]) -> Scenario:
     for flag in _given(args, schema):
         if scenario_flags(schema)[flag].facts.only not in ("", scenario.engine):
             refuse(flag, scenario_flags(schema)[flag].facts.only)
+    if TIME_FACTOR in _given(args, schema) and scenario.serving.correction != "own":
+        raise ValueError(f"{TIME_FACTOR} is for a correction of one's own; give --correction own beside it.")
     return scenario
 
 
@@ -153,7 +159,8 @@ def _help(facts: FieldFacts) -> str:
     if facts.options:
         parts.append(f"One of {', '.join(facts.options)}.")
     if facts.kind == "number":
-        parts.append(f"From {facts.ge:,.12g} to {facts.le:,.12g} {facts.unit.removeprefix('1')}".rstrip() + ".")
+        none = f", or {NONE}" if facts.optional else ""
+        parts.append(f"From {facts.ge:,.12g} to {facts.le:,.12g} {facts.unit.removeprefix('1')}".rstrip() + none + ".")
     if facts.only:
         parts.append(f"For the {facts.only} engine.")
     return " ".join(parts).replace("%", "%%")

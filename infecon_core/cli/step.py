@@ -1,6 +1,7 @@
 """The command `step`."""
 
 import argparse
+import math
 
 from infecon_core.cli.answers import footnotes, stamp, title
 from infecon_core.cli.parser import LAYOUT_FLAGS
@@ -64,14 +65,27 @@ def step_table(scenario: Scenario, layout: Layout, batch: float, taken: Step) ->
     }
     columns |= {head: [f"{1e3 * getattr(row, name):.2f}" for row in rows] for head, name in TIME_HEADS.items()}
     drafts = f", drafts of {taken.draft_tokens} tokens" if taken.draft_tokens else ""
+    gpus = f"{number(layout.n_gpu)} {'GPU' if layout.n_gpu == 1 else 'GPUs'}"
+    idle = f" and {number(taken.idle_gpus)} that idle and are paid for" if taken.idle_gpus > 0 else ""
     about = (
-        f"{number(layout.n_gpu)} GPUs: {_degrees(scenario, layout)}; batch {number(batch)}{drafts}. "
+        f"{gpus}{idle}: {_degrees(scenario, layout)}; batch {number(batch)}{drafts}. "
         f"{number(1 / taken.tpot_s)} tok/s/user, limited by {taken.limit}; MFU {taken.mfu:.0%}, MBU {taken.mbu:.0%}. "
         f"Each GPU holds {number(taken.weight_bytes_per_gpu / 1e9)} GB of weights and "
         f"{number(taken.kv_bytes_per_gpu / 1e9)} GB of KV cache in {number(taken.hbm_bytes_per_gpu / 1e9)} GB."
+        f"{_energy(taken)}"
     )
     drawn = table(columns, right=set(columns) - {"ms per token"})
     return lines(*title(scenario), *wrapped(about), "", *drawn, *footnotes(scenario))
+
+
+def _energy(taken: Step) -> str:
+    """What a million output tokens take, as boards draw it and at their full power; empty where that is not known."""
+    if not math.isfinite(taken.kwh_per_million_tokens):
+        return ""
+    full = f"{taken.kwh_per_million_tokens:.2g} kWh with boards at full power"
+    if math.isfinite(taken.kwh_per_million_tokens_drawn):
+        full += f", about {taken.kwh_per_million_tokens_drawn:.2g} kWh as they draw it"
+    return f" A million output tokens take {full}; host, network and cooling come on top."
 
 
 def _by_group(taken: Step) -> tuple[list[str], list[Times]]:

@@ -12,6 +12,7 @@ from infecon_core.catalog.constants import shipped
 from infecon_core.catalog.measurements import format_name, is_empty
 from infecon_core.physics.decode import FiveTimes, ForwardPass, forward_pass
 from infecon_core.physics.deployment import Deployment, Shards
+from infecon_core.physics.queueing import prompts_beside
 from infecon_core.physics.roofline import arithmetic_rate
 from infecon_core.schema import Accelerator, Format, Precision, ServingConstants
 from infecon_core.schema.measurement import (
@@ -23,6 +24,7 @@ from infecon_core.schema.measurement import (
     SETUP_COLUMNS,
     MeasurementColumn,
 )
+from infecon_core.schema.words import counted
 
 Array = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
@@ -44,7 +46,8 @@ class MeasurementGroup:
         shards (Shards): Their layouts.
         batch (array): Sequences decoding at once. [1]
         context_tokens (array): Mean context. [tokens]
-        prompt_tokens (array): Prompt of a request as drawn. [tokens]
+        prompt_tokens, output_tokens (array): Prompt and output of a request as drawn. [tokens]
+        shared (array): Where prompts share the GPUs that decode, as under continuous batching.
         prompts_per_step (array): Prompts that run beside one step, or are counted in its time. [1]
     """
 
@@ -54,6 +57,8 @@ class MeasurementGroup:
     batch: Array
     context_tokens: Array
     prompt_tokens: Array
+    output_tokens: Array
+    shared: Mask
     prompts_per_step: Array
 
     @property
@@ -77,7 +82,10 @@ def read_rows(points: pd.DataFrame) -> tuple[list[MeasurementGroup], list[str]]:
     Lengths are those that the benchmark drew: with prompt p, output o and context c of a row, all lengths are
     c/(p + o/2) of the nominal ones, at least half and at most all of it. Where prompts share the GPUs, a step of
     batch B runs (B - 1)/o prompts beside it, for a sequence decodes beside the prompts of the others and not beside
-    its own; where a measured time contains the prompts, B/o are counted in it; otherwise none.
+    its own; where a measured time contains the prompts, B/o are counted in it; otherwise none. Of context, prompt and
+    output one may be missing and follows from the others, c = p + o/2. With the context alone, or with a prompt of
+    unknown output that is no shorter than the context, a row is a bare step: no prompts are counted, and a time that
+    contains them cannot be predicted.
 
     Args:
         points (DataFrame): Columns as in `schema.measurement`; optional ones that are missing take their defaults.
@@ -93,15 +101,15 @@ def read_rows(points: pd.DataFrame) -> tuple[list[MeasurementGroup], list[str]]:
     faults = [""] * len(points)
     words, numbers = pd.DataFrame(index=pd.RangeIndex(len(points))), {}
     for column in (MEASUREMENT_COLUMNS[name] for name in SETUP_COLUMNS):
+        if not column.unit:
+            words[column.name] = words_of(points, column.name)
+            continue
         cells = points[column.name].reset_index(drop=True) if column.name in points.columns else None
-        if column.unit:
-            numbers[column.name], new = read_numbers(column, cells, len(points))
-            _add(faults, new)
-        elif cells is None:
-            words[column.name] = ""
-        else:
-            words[column.name] = ["" if is_empty(cell) else str(cell).strip() for cell in cells]
+        numbers[column.name], new = read_numbers(column, cells, len(points))
+        _add(faults, new)
+    _check_words(words, faults)
     _check_layout(numbers, faults)
+    _check_lengths(numbers, words["metric_kind"], faults)
     groups: list[MeasurementGroup] = []
     for key, part in words.groupby(list(_KEYS), sort=False):
         rows = part.index.to_numpy()
@@ -144,6 +152,26 @@ def read_numbers(column: MeasurementColumn, cells: pd.Series | None, count: int)
     return np.where(given, values, column.default), faults
 
 
+def numbers_of(points: pd.DataFrame, name: str) -> Array:
+    """A column's numbers, NaN where a cell has none or a faulty one, or where the table lacks the column.
+
+    Args:
+        points (DataFrame): Measurements.
+        name (str): One of `MEASUREMENT_COLUMNS` that has a unit.
+    """
+    cells = points[name].reset_index(drop=True) if name in points.columns else None
+    values, faults = read_numbers(MEASUREMENT_COLUMNS[name], cells, len(points))
+    values[list(faults)] = np.nan
+    return values
+
+
+def words_of(points: pd.DataFrame, name: str) -> pd.Series:
+    """A column as text, indexed from 0; empty where a cell says nothing, or where the table lacks the column."""
+    if name not in points.columns:
+        return pd.Series([""] * len(points), dtype=object)
+    return pd.Series(["" if is_empty(cell) else str(cell).strip() for cell in points[name]], dtype=object)
+
+
 def measured_seconds(points: pd.DataFrame) -> Array:
     """Measured time per output token; NaN where a row has none. [s]
 
@@ -153,9 +181,7 @@ def measured_seconds(points: pd.DataFrame) -> Array:
     column = MEASUREMENT_COLUMNS["tpot_ms"]
     if column.name not in points.columns:
         raise ValueError(f"The table lacks the column {column.name}, the {column.meaning} in milliseconds.")
-    values, faults = read_numbers(column, points[column.name], len(points))
-    values[list(faults)] = np.nan
-    return values * 1e-3
+    return numbers_of(points, column.name) * 1e-3
 
 
 def default_kv(accelerator: Accelerator, weights: Format) -> Format:
@@ -190,27 +216,60 @@ def _where(bad: Mask) -> Iterable[int]:
     return (int(i) for i in np.flatnonzero(bad))
 
 
+def _check_words(words: pd.DataFrame, faults: list[str]) -> None:
+    for column in (MEASUREMENT_COLUMNS[name] for name in words.columns):
+        if column.options:
+            right = {"", *column.options}
+            bad = {
+                i: f"{column.name} is '{word[:_LONGEST_SHOWN]}'; give {column.wanted}"
+                for i, word in enumerate(words[column.name])
+                if word not in right and word.upper() not in right
+            }
+            _add(faults, bad)
+
+
 def _check_layout(numbers: dict[str, Array], faults: list[str]) -> None:
     gpus, stages, copies = numbers["gpus_per_instance"], numbers["pp"], numbers["attention_dp"]
     with np.errstate(invalid="ignore", divide="ignore"):
-        bad = (stages > gpus) | (copies > gpus / stages * (1 + 1e-9))
-    text = "{:g} GPUs cannot hold {:g} stages with {:g} copies of attention each"
-    _add(faults, {i: text.format(gpus[i], stages[i], copies[i]) for i in _where(bad)})
+        bad = (np.mod(gpus, stages * copies) != 0) | (np.mod(stages, 1) != 0) | (np.mod(copies, 1) != 0)
+    for i in _where(bad & np.isfinite(gpus + stages + copies)):
+        parts = (counted(gpus[i], "GPU"), counted(stages[i], "stage"), counted(copies[i], "copy", "copies"))
+        _add(faults, {i: "{} cannot be shared equally by {} with {} of attention each".format(*parts)})
+
+
+def _check_lengths(numbers: dict[str, Array], metric_kind: pd.Series, faults: list[str]) -> None:
     nothing = np.isnan(numbers["context_len"]) & (np.isnan(numbers["isl"]) | np.isnan(numbers["osl"]))
     _add(faults, dict.fromkeys(_where(nothing), "context_len is empty; give the mean context, or isl and osl"))
+    counted = metric_kind.str.contains(PROMPTS_INCLUDED).to_numpy()
+    unknown = counted & ~nothing & np.isnan(_lengths(numbers)[2])
+    text = "metric_kind says that the time contains the prompts; give isl and osl"
+    _add(faults, dict.fromkeys(_where(unknown), text))
+
+
+def _lengths(n: dict[str, Array]) -> tuple[Array, Array, Array]:
+    """Mean context, prompt and output of each row as drawn, one of the three found from the others. [tokens]
+
+    context = prompt + output/2. Prompt and output are NaN where only the context is known.
+    """
+    context, prompt, output = n["context_len"], n["isl"], n["osl"]
+    # A context no longer than the nominal prompt was drawn shorter: it does not tell the output.
+    found = 2 * (context - prompt)
+    output = np.where(np.isnan(output) & (found > 0), found, output)
+    prompt = np.where(np.isnan(prompt), np.maximum(context - output / 2, 0), prompt)
+    nominal = prompt + output / 2
+    context = np.where(np.isnan(context), nominal, context)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        drawn = np.where(nominal > 0, np.clip(context / nominal, _SHORTEST_DRAW, 1.0), 1.0)
+    return context, prompt * drawn, np.maximum(output * drawn, 1.0)
 
 
 def _group(words: pd.DataFrame, n: dict[str, Array], deployment: Deployment) -> MeasurementGroup:
-    prompt, output = np.nan_to_num(n["isl"]), np.nan_to_num(n["osl"])
-    nominal = prompt + output / 2
-    context = np.where(np.isnan(n["context_len"]), nominal, n["context_len"])
-    drawn = np.where(nominal > 0, np.clip(context / np.maximum(nominal, 1e-9), _SHORTEST_DRAW, 1.0), 1.0)
-    prompt, output = prompt * drawn, np.maximum(output * drawn, 1.0)
-    shared = (words["batch_kind"] == CLIENT_CONCURRENCY) & (words["disagg"].str.upper() != DISAGGREGATED)
-    counted = words["metric_kind"].str.contains(PROMPTS_INCLUDED)
-    batch = n["batch_per_instance"]
-    beside = np.maximum(batch - 1, 0) / output
-    prompts = np.where(shared.to_numpy(), beside, np.where(counted.to_numpy(), batch / output, 0.0))
+    context, prompt, output = _lengths(n)
+    together = (words["batch_kind"] == CLIENT_CONCURRENCY) & (words["disagg"].str.upper() != DISAGGREGATED)
+    counted = words["metric_kind"].str.contains(PROMPTS_INCLUDED).to_numpy()
+    batch, shared = n["batch_per_instance"], together.to_numpy(dtype=np.bool_)
+    prompts = np.where(shared, prompts_beside(batch, output), np.where(counted, batch / output, 0.0))
     gpus, copies = n["gpus_per_instance"] / n["pp"], n["attention_dp"]
     shards = Shards(n["pp"], gpus, copies, gpus / copies)
-    return MeasurementGroup(words.index.to_numpy(), deployment, shards, batch, context, prompt, prompts)
+    index, prompt, prompts = words.index.to_numpy(), np.nan_to_num(prompt), np.nan_to_num(prompts)
+    return MeasurementGroup(index, deployment, shards, batch, context, prompt, output, shared, prompts)

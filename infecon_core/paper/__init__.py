@@ -6,7 +6,7 @@ from infecon_core.paper.speculation import speculative_token_latency
 from infecon_core.paper.system import VARIANTS
 from infecon_core.paper.toy import closed_form, critical_batch, single_gpu_latency
 from infecon_core.paper.variants import token_latency
-from infecon_core.scenario import Variant
+from infecon_core.schema.options import Variant
 
 __all__ = [
     "VARIANTS",

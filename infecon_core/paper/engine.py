@@ -8,6 +8,7 @@ from typing import Any, Self
 import numpy as np
 import pandas as pd
 
+from infecon_core.catalog.engine_levels import published_error
 from infecon_core.frontier_table import Frontiers, frontier_columns, numbers_of_a_step
 from infecon_core.paper.breakdown import TimesByName, speculative_operators, sum_times, take_apart
 from infecon_core.paper.convert import published_accelerator, published_model
@@ -17,9 +18,11 @@ from infecon_core.paper.inputs import Array
 from infecon_core.paper.speculation import SHORTEST_DRAFT, tokens_per_round
 from infecon_core.paper.system import Best, Points, PublishedSystem
 from infecon_core.paper.variants import best_layouts, published_system
-from infecon_core.scenario import Scenario, Variant, infeasible
+from infecon_core.scenario import Scenario, infeasible
 from infecon_core.schema import DraftModel, Layout, Operator, Step
 from infecon_core.schema.capabilities import Capabilities
+from infecon_core.schema.load import LOAD_COLUMNS
+from infecon_core.schema.options import Variant
 from infecon_core.schema.step import FIVE_TIMES
 from infecon_core.utilisation import mbu, mfu
 
@@ -38,6 +41,7 @@ class PublishedEngine:
     name = "published"
     label = "Published"
     help = "The model of arXiv:2506.04645, with fractions of GPUs and without prompts."
+    stands_for = ""
     capabilities = Capabilities(
         prompts=False,
         whole_gpus=False,
@@ -46,6 +50,15 @@ class PublishedEngine:
         searches_again=False,
         degrees=("n_gpu", "pp", "dp_attn", "scheme"),
     )
+
+    @property
+    def error(self) -> str:
+        """How far its times are from measured ones: much too short."""
+        found = published_error()
+        return (
+            f"the published model's times are off by {found.median:.0%} in the median of measured points, "
+            f"too short by {1 - found.bias:.0%} on average"
+        )
 
     def frontier(self, scenario: Scenario, latency_factor: float = 1.0) -> pd.DataFrame:
         """The frontier over the published grid; it has no factor on the latency of the network."""
@@ -61,6 +74,10 @@ class PublishedEngine:
     def step(self, scenario: Scenario, layout: Layout, batch: float, latency_factor: float = 1.0) -> Step:
         """The breakdown of one point."""
         return take_point_apart(scenario, layout, batch, latency_factor)
+
+    def load_curve(self, scenario: Scenario, layout: Layout, batch: float | None = None) -> pd.DataFrame:
+        """No rows: nobody waits for prompts that are not computed."""
+        return pd.DataFrame(columns=LOAD_COLUMNS, dtype=np.float64)
 
     def layout(self, scenario: Scenario, degrees: Mapping[str, Any]) -> Layout:
         """A layout from chosen degrees; TP and EP follow from the GPUs."""
@@ -91,6 +108,13 @@ class PublishedEngine:
         chip = scenario.accelerator
         quicker = chip.model_copy(update={"kernel_launch_s": chip.kernel_launch_s * factor})
         return scenario.model_copy(update={"accelerator": quicker})
+
+    def correction(self, scenario: Scenario) -> None:
+        """None: the published model is what its paper says."""
+
+    def with_held_correction(self, scenario: Scenario) -> Scenario:
+        """The scenario itself: nothing corrects it."""
+        return scenario
 
     def approximations(self, scenario: Scenario) -> tuple[str, ...]:
         """Sentences that name what the published model can only approximate for this scenario."""

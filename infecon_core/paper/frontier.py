@@ -15,8 +15,9 @@ from infecon_core.paper.traffic import TrafficForm
 from infecon_core.paper.variants import best_layouts, published_system
 from infecon_core.pareto import cheapest_within, non_dominated
 from infecon_core.pricing import usd_per_million_tokens
-from infecon_core.scenario import MAX_GPUS, Variant
+from infecon_core.scenario import MAX_GPUS
 from infecon_core.schema import Accelerator, Architecture, Precision
+from infecon_core.schema.options import Variant
 from infecon_core.utilisation import mfu
 
 GRID = 400

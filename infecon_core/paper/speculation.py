@@ -15,8 +15,8 @@ from infecon_core.paper.traffic import TrafficForm
 from infecon_core.paper.variants import best_layouts, published_system, setups
 from infecon_core.pareto import non_dominated
 from infecon_core.physics.speculation import expected_tokens
-from infecon_core.scenario import Variant
 from infecon_core.schema import Accelerator, Architecture, Precision
+from infecon_core.schema.options import Variant
 
 SHORTEST_DRAFT, LONGEST_DRAFT = 2, 64
 # Of so many setups one is worked out first.

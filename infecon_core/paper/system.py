@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from infecon_core.paper.inputs import Array, PublishedAccelerator, PublishedModel
 from infecon_core.paper.traffic import TrafficForm
-from infecon_core.scenario import Variant
+from infecon_core.schema.options import Variant
 
 VARIANTS: tuple[Variant, ...] = get_args(Variant)
 

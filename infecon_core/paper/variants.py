@@ -17,8 +17,8 @@ from infecon_core.paper.search import search
 from infecon_core.paper.system import VARIANTS, Best, Points, PublishedSystem, SearchSpace
 from infecon_core.paper.toy import toy_times
 from infecon_core.paper.traffic import TrafficForm
-from infecon_core.scenario import Variant
 from infecon_core.schema import Accelerator, Architecture, Precision
+from infecon_core.schema.options import Variant
 
 # Setups evaluated together: small enough that the arrays of a block stay in the processor's cache.
 BLOCK = 16384

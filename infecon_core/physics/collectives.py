@@ -1,4 +1,4 @@
-"""Times of collectives as engines run them: one-shot and two-shot all-reduce, expert dispatch and combine.
+"""Times of collectives as engines run them: one-shot and two-shot all-reduce, gather, expert dispatch and combine.
 
 `communication` says which of them a pass runs, how often and about how much.
 """
@@ -44,7 +44,7 @@ def all_reduce(accelerator: Accelerator, constants: ServingConstants, ranks: Arr
 
     Args:
         accelerator (Accelerator): Latency α of a small all-reduce [s], links W and W_out [B/s], domain.
-        constants (ServingConstants): Link efficiency e, `allreduce_efficiency`. [1]
+        constants (ServingConstants): Link efficiency e. [1]
         ranks (array): Ranks g; 1 costs nothing. [1]
 
     Returns:
@@ -60,7 +60,7 @@ def all_reduce(accelerator: Accelerator, constants: ServingConstants, ranks: Arr
 
         >>> from infecon_core import catalog
         >>> from infecon_core.catalog.constants import shipped
-        >>> half = shipped().model_copy(update={"allreduce_efficiency": 0.5})
+        >>> half = shipped().model_copy(update={"link_efficiency": 0.5})
         >>> found = all_reduce(catalog.accelerator("h100-sxm").accelerator, half, np.array(8.0))
         >>> [round(float(a + b * 1e6) * 1e6, 1) for a, b in zip(*found)]
         [35.6, 16.8]
@@ -69,7 +69,7 @@ def all_reduce(accelerator: Accelerator, constants: ServingConstants, ranks: Arr
     alone = g <= 1
     alpha = accelerator.allreduce_latency_s + accelerator.allreduce_latency_s_per_rank * np.maximum(g - 2, 0)
     inside = g <= domain_gpus(accelerator)
-    near = seconds_per_byte(link_bytes_per_s(accelerator) * constants.allreduce_efficiency)
+    near = seconds_per_byte(link_bytes_per_s(accelerator) * constants.link_efficiency)
     nodes = domains(accelerator, g)
     far_alpha = 2 * ((g / nodes - 1) * NCCL_RANK_S + NCCL_NODE_S * np.log2(nodes)) + NCCL_BASE_S
     out = seconds_per_byte(accelerator.scale_out_bytes_per_s) / NCCL_SHARE
@@ -87,6 +87,21 @@ def all_reduce(accelerator: Accelerator, constants: ServingConstants, ranks: Arr
     )
 
 
+def all_gather(accelerator: Accelerator, constants: ServingConstants, ranks: Array) -> tuple[Array, Array]:
+    """An all-gather of V bytes in all over g ranks: the second half of a two-shot all-reduce. [s], [s/B]
+
+    Inside a scale-up domain α + (g - 1)/g·V/(W·e).
+
+    Args:
+        accelerator, constants, ranks: As of `all_reduce`.
+
+    Returns:
+        latency_s, s_per_byte (arrays): Zero for one rank. [s], [s/B]
+    """
+    latency, slope = all_reduce(accelerator, constants, ranks)
+    return latency[1] / 2, slope[1] / 2
+
+
 def expert_exchange(
     accelerator: Accelerator, constants: ServingConstants, gpus: Array, destinations: Array
 ) -> tuple[Array, Array]:
@@ -99,8 +114,7 @@ def expert_exchange(
 
     Args:
         accelerator (Accelerator): Links W and W_out [B/s], domain.
-        constants (ServingConstants): Link efficiency e, `all_to_all_efficiency` [1], and latency,
-            `all_to_all_latency_s`. [s]
+        constants (ServingConstants): Link efficiency e [1], and latency, `all_to_all_latency_s`. [s]
         gpus (array): GPUs G among which experts and attention copies lie. [1]
         destinations (array): Ranks d that one token goes to, min(k, G). [1]
 
@@ -115,7 +129,7 @@ def expert_exchange(
 
         >>> from infecon_core import catalog
         >>> from infecon_core.catalog.constants import shipped
-        >>> half = shipped().model_copy(update={"all_to_all_efficiency": 0.5})
+        >>> half = shipped().model_copy(update={"link_efficiency": 0.5})
         >>> chip, eight = catalog.accelerator("h100-sxm").accelerator, np.array(8.0)
         >>> round(float(expert_exchange(chip, half, eight, eight)[1]) * 225e9, 9)
         10.5
@@ -123,7 +137,7 @@ def expert_exchange(
     g = np.asarray(gpus, dtype=np.float64)
     others = destinations * (g - 1) / g * 1.5
     leaving = leaving_share(accelerator, g)
-    near = seconds_per_byte(link_bytes_per_s(accelerator) * constants.all_to_all_efficiency)
+    near = seconds_per_byte(link_bytes_per_s(accelerator) * constants.link_efficiency)
     out = seconds_per_byte(accelerator.scale_out_bytes_per_s)
     with np.errstate(invalid="ignore"):
         slope = others * (1 - leaving) * near + np.where(leaving > 0, others * leaving * out, 0.0)

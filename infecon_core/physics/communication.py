@@ -1,8 +1,8 @@
 """Which collectives a pass runs: between which GPUs, after which layer, how often, about how many bytes a token.
 
 Tensor parallelism sums activations by an all-reduce after attention and after the feed-forward layer; where a stage
-holds several copies of attention (DP attention), tokens are dispatched to experts and combined instead; pipeline
-stages send activations on. `collectives` gives their times.
+holds several copies of attention (DP attention), tokens are dispatched to experts, combined, and gathered by the shards
+of their copy instead; pipeline stages send activations on. `collectives` gives their times.
 
 Source: tensor parallelism as in Megatron-LM, arXiv:1909.08053; dispatch and combine as in DeepSeek-V3,
 arXiv:2412.19437; checked as parts of whole steps against data/measurements/decode.csv.
@@ -11,7 +11,7 @@ arXiv:2412.19437; checked as parts of whole steps against data/measurements/deco
 import numpy as np
 import numpy.typing as npt
 
-from infecon_core.physics.collectives import SEND_S, all_reduce, expert_exchange
+from infecon_core.physics.collectives import SEND_S, all_gather, all_reduce, expert_exchange
 from infecon_core.physics.costs import ONCE_A_STEP, CollectiveCosts
 from infecon_core.physics.deployment import Deployment, Shards
 from infecon_core.physics.formats import ACTIVATION_BYTES
@@ -67,21 +67,33 @@ def context_exchange(
 def after_feed_forward(
     deployment: Deployment, group: LayerGroup, name: str, count: Array, shards: Shards
 ) -> list[CollectiveCosts]:
-    """All-reduce over the stage's G GPUs; dispatch and combine where copies of attention share experts.
+    """All-reduce over the shards of a copy of attention; dispatch, combine and gather where copies share experts.
 
-    Dispatch and combine move hidden_size·2 B/dp for each token of the microbatch, the tokens of one copy, to
-    min(k, G) ranks each.
+    Dense layers lie on every copy, cut over its tp shards as attention is. The shards of a copy split its tokens for
+    dispatch and combine: a GPU moves hidden_size·2 B/G for each token of the microbatch, to min(k, G) ranks each.
+    Then they gather the copy's tokens again (`collectives.all_gather`), hidden_size·2 B/dp for each.
+
+    Assumptions:
+        The all-reduce after attention is whole. Where it is a reduce-scatter, as in SGLang, a third less is moved.
     """
     layer, several = group.feed_forward, shards.dp_attn > 1
+    mixture = isinstance(layer, MixtureOfExperts)
     # A rank alone exchanges nothing: each layout has one or the other.
-    summing = np.where(several, 1.0, shards.gpus) if isinstance(layer, MixtureOfExperts) else shards.gpus
-    found = [reduce(deployment, "All-reduce after feed-forward", name, count, summing, 1.0)]
+    summing = np.where(several, 1.0, shards.gpus) if mixture else shards.tp_attn
+    found = [reduce(deployment, "All-reduce after feed-forward", name, count, summing, 1 / shards.dp_attn)]
     if isinstance(layer, MixtureOfExperts) and several.any():
+        chip, constants = deployment.accelerator, deployment.constants
+        token_bytes = deployment.architecture.hidden_size * ACTIVATION_BYTES
         gpus = np.where(several, shards.gpus, 1.0)
         destinations = np.minimum(layer.num_experts_per_tok, gpus)
-        latency, slope = expert_exchange(deployment.accelerator, deployment.constants, gpus, destinations)
-        per_token = deployment.architecture.hidden_size * ACTIVATION_BYTES / shards.dp_attn
-        found.append(CollectiveCosts("Expert dispatch and combine", name, count, (latency,), (slope * per_token,)))
+        latency, slope = expert_exchange(chip, constants, gpus, destinations)
+        slope = slope * token_bytes / shards.gpus
+        found.append(CollectiveCosts("Expert dispatch and combine", name, count, (latency,), (slope,)))
+        ranks = np.where(several, shards.tp_attn, 1.0)
+        if (ranks > 1).any():
+            latency, slope = all_gather(chip, constants, ranks)
+            slope = slope * token_bytes / shards.dp_attn
+            found.append(CollectiveCosts("Gather after combine", name, count, (latency,), (slope,)))
     return found
 
 

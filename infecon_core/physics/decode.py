@@ -14,6 +14,7 @@ import numpy.typing as npt
 from infecon_core.physics.costs import ONCE_A_STEP, CollectiveCosts, OperatorCosts
 from infecon_core.physics.deployment import Deployment, Shards
 from infecon_core.physics.experts import ExpertRouting, expert_routings
+from infecon_core.physics.interconnect import experts_leave_domain
 from infecon_core.physics.operators import operators as find_operators
 from infecon_core.physics.prefill import Prompt, prompt_time
 
@@ -40,6 +41,14 @@ class FiveTimes(NamedTuple):
             + self.kernel_overhead_s
         )
 
+    def plus(self, other: "FiveTimes") -> "FiveTimes":
+        """What both take one after the other. [s]"""
+        return FiveTimes(*(a + b for a, b in zip(self, other, strict=True)))
+
+    def scaled(self, factor: Array | float) -> "FiveTimes":
+        """The times a factor. [s]"""
+        return FiveTimes(*(np.asarray(factor * seconds) for seconds in self))
+
 
 @dataclass(frozen=True)
 class ForwardPass:
@@ -50,7 +59,7 @@ class ForwardPass:
         routings (tuple of ExpertRouting): The different routings of its expert layers.
         prompt (Prompt): What one prompt costs.
         stages (array): Pipeline stages p; the batch B runs as p microbatches of m = B/p sequences in turn. [1]
-        overlap (float): Share of the network's time that runs under arithmetic and memory. [1]
+        overlap (float or array): Share of the network's time that runs under arithmetic and memory. [1]
     """
 
     operators: tuple[OperatorCosts, ...]
@@ -58,7 +67,7 @@ class ForwardPass:
     routings: tuple[ExpertRouting, ...]
     prompt: Prompt
     stages: Array
-    overlap: float = 0.0
+    overlap: Array | float = 0.0
 
     def five_times(self, batch: Array, positions: float, prompts_per_step: npt.ArrayLike = 0.0) -> FiveTimes:
         """The five times of one step: a microbatch through all stages, and the part of prompts that comes with it.
@@ -90,18 +99,22 @@ class ForwardPass:
     def _exposed_share(self, network_s: Array, compute_s: Array) -> Array:
         """Share of the network's time that is not overlapped: 1 - min(overlap·network, compute)/network. [1]
 
-        No more is overlapped than there is arithmetic and memory time.
+        No more is overlapped than there is arithmetic and memory time, and nothing of what takes forever.
         """
-        if not self.overlap:
+        if not np.any(self.overlap):
             return np.ones(())
-        overlapped = np.minimum(self.overlap * network_s, compute_s)
-        return np.asarray(1 - overlapped / np.where(network_s > 0, network_s, 1.0))
+        linked_s = np.where(np.isfinite(network_s), network_s, 0.0)
+        overlapped = np.minimum(self.overlap * linked_s, compute_s)
+        return np.asarray(1 - overlapped / np.where(linked_s > 0, linked_s, 1.0))
 
     def prompt_times(self, prompts_per_step: npt.ArrayLike, touched: tuple[Array, ...]) -> FiveTimes:
         """What w prompts add to a step that touches these shares of the experts, before any overlap. [s]
 
         Every stage works on a prompt in its turn, so that a step waits for one stage's part of it: w/p of the
-        prompt's time. Prompts of one pass share what is read: min(w/p, 1)·max(memory - Σ share·all experts, 0).
+        prompt's time. Prompts of one pass share what is read, and so do the step's own tokens: with r readings in a
+        step, min(r, 1)·max(memory - Σ share·all experts, 0) + max(r - 1, 0)·(memory + weights that are no experts). A
+        prompt of c full passes is read for in max(c, 1) steps, and w of them fill the passes of d copies:
+        r = max(min(max(c, 1)·w/p, 1), c·w/(p·d)).
 
         Args:
             prompts_per_step (array_like): Prompts w of the instance. [1]
@@ -111,14 +124,37 @@ class ForwardPass:
         more = self.prompt.memory_s
         for share, all_experts in zip(touched, self.prompt.all_experts_s, strict=True):
             more = more - share * all_experts
+        again = self.prompt.memory_s + self.prompt.weights_s
         zero = 0.0 * w
+        steps = np.minimum(np.maximum(self.prompt.passes, 1.0) * w, 1.0)
+        reads = np.maximum(steps, self.prompt.passes * w / self.prompt.copies)
         return FiveTimes(
             w * self.prompt.arithmetic_s,
-            np.minimum(w, 1.0) * np.maximum(more, 0.0),
+            np.minimum(reads, 1.0) * np.maximum(more, 0.0) + np.maximum(reads - 1.0, 0.0) * again,
             w * self.prompt.network_bandwidth_s,
             zero,
             zero,
         )
+
+    def prompts_alone(self, prompts_per_step: npt.ArrayLike) -> FiveTimes:
+        """What w prompts take of a step in which this model decodes nothing, without what is overlapped. [s]
+
+        Args:
+            prompts_per_step (array_like): Prompts w of the instance. [1]
+        """
+        times = self.prompt_times(prompts_per_step, tuple(np.zeros(()) for _ in self.routings))
+        network = times.network_bandwidth_s
+        exposed = self._exposed_share(network, times.arithmetic_s + times.memory_s)
+        return times._replace(network_bandwidth_s=network * exposed)
+
+    def pooled_prompt_s(self) -> Array:
+        """Time that one prompt takes of an instance that does nothing but prompts, many in every pass. [s]
+
+        (arithmetic + memory of full passes + what is not overlapped of the network) / p stages.
+        """
+        computing = self.prompt.arithmetic_s + self.prompt.pooled_memory_s
+        network = self.prompt.network_bandwidth_s
+        return np.asarray((computing + network * self._exposed_share(network, computing)) / self.stages)
 
     def _sum(
         self, name: Literal["arithmetic", "memory", "overhead"], m: Array, t: Array, touched: tuple[Array, ...]
@@ -138,10 +174,10 @@ class ForwardPass:
 def partial_pass(target: ForwardPass, share: float) -> ForwardPass:
     """A pass through a share of the layers and the whole unembedding, as of a model that drafts for itself.
 
-    Sampling and the sends between stages are scaled with the layers.
+    The sends between stages are scaled with the layers, and so is what a prompt costs.
     """
     operators = tuple(
-        replace(operator, overhead=operator.overhead.scaled(share))
+        operator
         if operator.group == ONCE_A_STEP
         else replace(
             operator,
@@ -152,7 +188,7 @@ def partial_pass(target: ForwardPass, share: float) -> ForwardPass:
         for operator in target.operators
     )
     collectives = tuple(replace(collective, count=share * collective.count) for collective in target.collectives)
-    return replace(target, operators=operators, collectives=collectives)
+    return replace(target, operators=operators, collectives=collectives, prompt=target.prompt.scaled(share))
 
 
 def forward_pass(
@@ -161,7 +197,7 @@ def forward_pass(
     context_tokens: npt.ArrayLike,
     prompt_tokens: npt.ArrayLike,
     *,
-    overlap: float = 0.0,
+    overlap: float | None = None,
     latency_factor: float = 1.0,
 ) -> ForwardPass:
     """Work out a model's forward pass on layouts.
@@ -170,7 +206,9 @@ def forward_pass(
         deployment (Deployment): What is served on what.
         shards (Shards): Layouts.
         context_tokens, prompt_tokens (array_like): Mean context and prompt, numbers or one a layout. [tokens]
-        overlap (float): Share of the network's time that runs under arithmetic and memory. [1]
+        overlap (float or None): Share of the network's time that runs under arithmetic and memory; where None,
+            `overlap_across_domains` of the constants for layouts whose experts are spread over several scale-up
+            domains, and none for all others. [1]
         latency_factor (float): Factor on the latency of every collective. [1]
     """
     found, collectives = find_operators(deployment, shards, context_tokens)
@@ -180,4 +218,15 @@ def forward_pass(
             for collective in collectives
         )
     prompt = prompt_time(deployment, shards, prompt_tokens)
-    return ForwardPass(found, collectives, expert_routings(deployment), prompt, shards.stages, overlap)
+    hidden = default_overlap(deployment, shards) if overlap is None else overlap
+    return ForwardPass(found, collectives, expert_routings(deployment), prompt, shards.stages, hidden)
+
+
+def default_overlap(deployment: Deployment, shards: Shards) -> Array:
+    """Share of the network's time that engines hide where nobody says how much. [1]
+
+    `overlap_across_domains` of the constants where copies of attention share experts across scale-up domains, as
+    engines then run two half batches in turn; 0 elsewhere. That the halves read the weights twice is not counted.
+    """
+    spread = experts_leave_domain(deployment.accelerator, shards.dp_attn, shards.gpus)
+    return np.where(spread, deployment.constants.overlap_across_domains, 0.0)

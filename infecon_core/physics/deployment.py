@@ -41,7 +41,7 @@ class Deployment:
 
     @property
     def rocm(self) -> bool:
-        """Whether the software is ROCm, which reaches less of its memory bandwidth and has more overhead a layer."""
+        """Whether the software is ROCm, which reaches less of its memory bandwidth."""
         return self.accelerator.stack == "rocm"
 
     def memory_rate(self, efficiency: float) -> float:
@@ -63,6 +63,21 @@ class Shards(NamedTuple):
     gpus: Array
     dp_attn: Array
     tp_attn: Array
+
+    @property
+    def shared_shards(self) -> Array:
+        """GPUs over which router and shared experts are cut: G, but 1 beside other copies of attention. [1]
+
+        Shards of a copy split its tokens where they dispatch them to experts, and each passes its part through shared
+        experts of its own. Dense layers are cut over the tp_attn of a copy.
+
+        Assumptions:
+            Copies dispatch. SGLang without dispatch gathers all tokens and cuts these layers over all G instead.
+
+        Source: vLLM since pull requests 24134 and 24982 (September 2025), SGLang's DeepEP layers since pull request
+        4770 (March 2025); dense layers as in vLLM, and in SGLang with `moe_dense_tp_size` (pull requests 4836, 23996).
+        """
+        return np.where(self.dp_attn > 1, 1.0, self.gpus)
 
 
 def unevenness(layers: int, stages: Array) -> Array:

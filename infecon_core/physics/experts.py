@@ -1,7 +1,7 @@
-"""Which share of the experts of a layer a batch of tokens touches.
+"""Which share of the experts of a layer a batch of tokens touches, and how many of them one GPU holds.
 
 Source: independent draws as in Erdil 2025, arXiv:2506.04645; the exponent for correlated routing is
-`routing_exponent` of data/calibration/serving.toml.
+`routing_exponent` of data/calibration/serving.toml. Redundant experts as in DeepSeek-V3, arXiv:2412.19437, section 3.4.
 """
 
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from infecon_core.physics.deployment import Deployment
+from infecon_core.physics.deployment import Deployment, Shards
 from infecon_core.schema import MixtureOfExperts, ServingConstants
 
 Array = npt.NDArray[np.float64]
@@ -60,3 +60,30 @@ def expert_routings(deployment: Deployment) -> tuple[ExpertRouting, ...]:
         if isinstance(group.feed_forward, MixtureOfExperts)
     )
     return tuple(dict.fromkeys(found))
+
+
+def expert_slots(layer: MixtureOfExperts, shards: Shards) -> Array:
+    """Experts of one layer that one of a stage's G GPUs holds: E/G, and ⌈E/G⌉ beside copies of attention. [1]
+
+    With one copy of attention every expert is cut over the G GPUs. Beside several copies experts are whole, and all
+    GPUs hold as many: where G does not divide E, G·⌈E/G⌉ - E places hold a second copy of some expert.
+
+    Args:
+        layer (MixtureOfExperts): Its E experts.
+        shards (Shards): Layouts.
+
+    Returns:
+        array: Of the layouts' length. Every place is taken to be touched as often as an expert, copies too, although
+            two copies share its tokens: what the fullest GPU reads of a redundant layer is an upper bound. [1]
+
+    Examples:
+        DeepSeek V3's 256 experts on 144 GPUs, as its makers serve it: two each, 288 places for 32 redundant ones.
+
+        >>> from infecon_core import catalog
+        >>> layer = catalog.model("deepseek-v3").architecture.layer_groups[-1].feed_forward
+        >>> g, one = np.array([64.0, 144.0]), np.ones(2)
+        >>> expert_slots(layer, Shards(one, g, g, one))
+        array([4., 2.])
+    """
+    each = layer.num_experts / shards.gpus
+    return np.asarray(np.where(shards.dp_attn > 1, np.ceil(each), each))

@@ -31,6 +31,16 @@ def domains(accelerator: Accelerator, ranks: Array) -> Array:
     return np.maximum(np.ceil(ranks / domain_gpus(accelerator)), 1.0)
 
 
+def experts_leave_domain(accelerator: Accelerator, dp_attn: Array, gpus: Array) -> npt.NDArray[np.bool_]:
+    """Where copies of attention share experts across scale-up domains.
+
+    Args:
+        accelerator (Accelerator): Its scale-up domain.
+        dp_attn, gpus (array): Copies of attention in a stage, and its GPUs. [1]
+    """
+    return (dp_attn > 1) & (gpus > domain_gpus(accelerator))
+
+
 def leaving_share(accelerator: Accelerator, ranks: Array) -> Array:
     """Share of the other ranks that lie outside a rank's domain: (g - domain)/(g - 1), at least 0. [1]
 

@@ -6,8 +6,10 @@ import numpy as np
 import numpy.typing as npt
 
 from infecon_core.physics.deployment import Deployment, Shards, unevenness
+from infecon_core.physics.experts import expert_slots
 from infecon_core.physics.formats import ACTIVATION_BYTES, HEAD_FORMAT, STORED_BYTES, attention_format
 from infecon_core.physics.kv_cache import resident_bytes_per_gpu
+from infecon_core.schema import MixtureOfExperts
 
 Array = npt.NDArray[np.float64]
 
@@ -30,7 +32,7 @@ class Memory(NamedTuple):
 
     Attributes:
         weight_bytes, workspace_bytes, reserve_bytes (array): Whatever the batch. [B]
-        sequence_bytes (array): Cache of one sequence of its copy of attention. [B]
+        sequence_bytes (array): Cache kept for one sequence of its copy of attention. [B]
         hbm_bytes (float): Memory of one GPU. [B]
     """
 
@@ -51,10 +53,12 @@ class Memory(NamedTuple):
 
 
 def weight_bytes_per_gpu(deployment: Deployment, shards: Shards) -> Array:
-    """Weights of one GPU: attention over tp_attn, all else over the stage's GPUs, layers over the stages. [B]
+    """Weights of one GPU: attention and dense layers over tp_attn, tables over the stage's G, layers over stages. [B]
 
-    (attention/tp_attn + feed-forward/G)·unevenness/stages + tables/G. The first stage holds the embedding and the
-    last the unembedding: two tables lie together on a single stage only, and tied ones are one.
+    ((attention + dense)/tp_attn + shared/g + experts)·unevenness/stages + tables/G. Router and shared experts are cut
+    over g = `Shards.shared_shards`, and of experts a GPU holds `expert_slots` a layer: E/G, or whole ones beside copies
+    of attention. The first stage holds the
+    embedding and the last the unembedding: two tables lie together on a single stage only, and tied ones are one.
 
     Args:
         deployment (Deployment): Weights, and the formats that they are stored in.
@@ -74,15 +78,24 @@ def weight_bytes_per_gpu(deployment: Deployment, shards: Shards) -> Array:
     """
     architecture, precision = deployment.architecture, deployment.precision
     attention = architecture.attention_params * STORED_BYTES[attention_format(architecture, precision)]
-    feed_forward = architecture.feed_forward_params * STORED_BYTES[precision.weights]
+    width = architecture.hidden_size
     one_table = architecture.vocab_size * architecture.hidden_size
     tables = np.where(shards.stages > 1, one_table, architecture.embedding_params) * STORED_BYTES[HEAD_FORMAT]
     fullest = unevenness(architecture.num_hidden_layers, shards.stages) / shards.stages
-    layers = (attention / shards.tp_attn + feed_forward / shards.gpus) * fullest
+    feed_forward: Array = np.zeros(shards.gpus.shape)
+    for group in architecture.layer_groups:
+        layer = group.feed_forward
+        if isinstance(layer, MixtureOfExperts):
+            experts = expert_slots(layer, shards) * layer.expert_params(width)
+            feed_forward += group.num_layers * (layer.shared_params(width) / shards.shared_shards + experts)
+        elif layer is not None:
+            feed_forward += group.num_layers * layer.params(width) / shards.tp_attn
+    held = attention / shards.tp_attn + feed_forward * STORED_BYTES[precision.weights]
+    layers = held * fullest
     return np.asarray(layers + tables / shards.gpus)
 
 
-def memory(deployment: Deployment, shards: Shards, context_tokens: float) -> Memory:
+def memory(deployment: Deployment, shards: Shards, reserved_tokens: npt.ArrayLike) -> Memory:
     """What one GPU of each layout holds.
 
     Workspace: 8192 tokens·6·hidden_size·2 B of activations and 256 rows·vocabulary·4 B/G of logits. Reserve: 8% of
@@ -91,7 +104,8 @@ def memory(deployment: Deployment, shards: Shards, context_tokens: float) -> Mem
     Args:
         deployment (Deployment): What is served on what.
         shards (Shards): Layouts.
-        context_tokens (float): Mean context of a sequence. [tokens]
+        reserved_tokens (array_like): Tokens whose cache is kept for a sequence, a number or one a layout: prompt and
+            output of a request that must never be put off. [tokens]
 
     Returns:
         Memory: Of the layouts' length. [B]
@@ -102,7 +116,7 @@ def memory(deployment: Deployment, shards: Shards, context_tokens: float) -> Mem
     cache = resident_bytes_per_gpu(
         architecture,
         deployment.precision.kv,
-        context_tokens,
+        reserved_tokens,
         shards.tp_attn,
         shards.stages,
         context_parallel=deployment.context_parallel,

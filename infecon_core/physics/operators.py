@@ -14,7 +14,7 @@ import numpy.typing as npt
 from infecon_core.physics.communication import after_feed_forward, context_exchange, reduce, sends
 from infecon_core.physics.costs import ONCE_A_STEP, CollectiveCosts, LinearTime, OperatorCosts
 from infecon_core.physics.deployment import Deployment, Shards, group_name, paced_layers
-from infecon_core.physics.experts import expert_routings, routing_of
+from infecon_core.physics.experts import expert_routings, expert_slots, routing_of
 from infecon_core.physics.formats import HEAD_FORMAT, STORED_BYTES, attention_format, block_scaled
 from infecon_core.physics.kv_cache import bytes_read, cache_shards
 from infecon_core.physics.roofline import arithmetic_rate
@@ -85,7 +85,7 @@ def operators(
         if group.feed_forward is not None:
             found += _feed_forward(deployment, group, name, count, shards)
             collectives += after_feed_forward(deployment, group, name, count, shards)
-        found.append(_overhead(deployment, group, name, count))
+        found.append(_overhead(deployment, group, name, count, shards))
     found.append(_head(deployment, shards))
     collectives.append(sends(deployment, shards))
     return tuple(found), tuple(collectives)
@@ -98,7 +98,8 @@ def _attention(
 
     Projections of P weights: n·P·bytes/tp/(B·η_w) + 2·n·P/(tp·dp)/C·t. Over the cache: n·`bytes_read`/`cache_shards`/dp
     /(B·η_kv)·m + n·`cache_flop`/(tp·dp)/(C_kv·η_a)·t, where C_kv is the FP8 rate of an FP8 cache and the 16-bit rate
-    of all others, and η_a is `attention_arithmetic_efficiency`.
+    of all others, and η_a is `attention_arithmetic_efficiency`. Kernels treat each sequence by itself, however short:
+    n·`sequence_layer_overhead_s`/dp·m.
     """
     constants, precision = deployment.constants, deployment.precision
     kept = attention_format(deployment.architecture, precision)
@@ -125,6 +126,7 @@ def _attention(
             name,
             memory=LinearTime(per_sequence=cache / deployment.memory_rate(constants.cache_read_efficiency)),
             arithmetic=LinearTime(per_token=count * over_cache / shards.dp_attn),
+            overhead=LinearTime(per_sequence=count * constants.sequence_layer_overhead_s / shards.dp_attn),
         ),
     ]
 
@@ -134,16 +136,17 @@ def _feed_forward(
 ) -> list[OperatorCosts]:
     """The feed-forward layer, or router with shared experts, and routed experts.
 
-    What every token passes, P weights on G GPUs: n·P·bytes/G/(B·η_w) + 2·n·P/G/C·t. E routed experts of P weights each:
-    n·E·P·bytes/G/(B·η_e)·u + 2·n·P/G/C·(k·t + M·E·u), where each touched expert's product is padded by M rows
-    (`expert_padding_rows`) to a tile.
+    What every token passes, P weights cut over g GPUs: n·P·bytes/g/(B·η_w) + 2·n·P/G/C·t, where g is tp for a dense
+    layer, which each copy of attention has, and `Shards.shared_shards` for router and shared experts. Routed experts
+    of P weights each, s of them on a GPU (`expert_slots`): n·s·P·bytes/(B·η_e)·u + 2·n·P/C·(k·t/G + M·s·u), where each
+    touched expert's product is padded by M rows (`expert_padding_rows`) to a tile.
     """
     constants, stored = deployment.constants, STORED_BYTES[deployment.precision.weights]
     layer, width = group.feed_forward, deployment.architecture.hidden_size
     rate = arithmetic_rate(deployment.accelerator, deployment.precision.weights)
 
-    def always(label: str, params: float) -> OperatorCosts:
-        read = count * params * stored / shards.gpus / deployment.memory_rate(constants.weight_read_efficiency)
+    def always(label: str, params: float, cut: Array) -> OperatorCosts:
+        read = count * params * stored / cut / deployment.memory_rate(constants.weight_read_efficiency)
         return OperatorCosts(
             label,
             name,
@@ -153,54 +156,55 @@ def _feed_forward(
 
     assert layer is not None
     if not isinstance(layer, MixtureOfExperts):
-        return [always("Feed-forward", layer.params(width))]
+        return [always("Feed-forward", layer.params(width), shards.tp_attn)]
     one = layer.expert_params(width)
-    read = count * layer.num_experts * one * stored / shards.gpus
-    flop_s = count * 2 * one / shards.gpus / rate
+    slots = expert_slots(layer, shards)
+    read = count * slots * one * stored
+    flop_s = count * 2 * one / rate
     routed = OperatorCosts(
         "Routed experts",
         name,
         memory=LinearTime(per_touched=read / deployment.memory_rate(constants.expert_read_efficiency)),
         arithmetic=LinearTime(
-            per_token=flop_s * layer.num_experts_per_tok,
-            per_touched=flop_s * constants.expert_padding_rows * layer.num_experts,
+            per_token=flop_s * layer.num_experts_per_tok / shards.gpus,
+            per_touched=flop_s * constants.expert_padding_rows * slots,
         ),
         routing=expert_routings(deployment).index(routing_of(layer, constants)),
     )
-    return [always("Router and shared experts", layer.shared_params(width)), routed]
+    return [always("Router and shared experts", layer.shared_params(width), shards.shared_shards), routed]
 
 
-def _overhead(deployment: Deployment, group: LayerGroup, name: str, count: Array) -> OperatorCosts:
+def _overhead(deployment: Deployment, group: LayerGroup, name: str, count: Array, shards: Shards) -> OperatorCosts:
     """Small kernels and launches: n·(`layer_overhead_s` + those of experts, block scales and latent attention).
 
-    A layer that holds only one of its halves has half of the small kernels. ROCm has `rocm_overhead_factor` as much.
+    A layer that holds only one of its halves has half of the small kernels. Those of experts grow with the G GPUs that
+    share them: `expert_layer_overhead_s` + `expert_rank_overhead_s`·log2 G.
     """
     constants = deployment.constants
-    seconds = constants.layer_overhead_s * (0.5 if group.attention is None or group.feed_forward is None else 1.0)
+    half = group.attention is None or group.feed_forward is None
+    seconds: Array = np.full(shards.gpus.shape, constants.layer_overhead_s * (0.5 if half else 1.0))
     if isinstance(group.feed_forward, MixtureOfExperts):
-        seconds += constants.expert_layer_overhead_s
+        seconds += constants.expert_layer_overhead_s + constants.expert_rank_overhead_s * np.log2(shards.gpus)
         if block_scaled(deployment.architecture, deployment.precision):
             seconds += constants.block_scale_overhead_s
     if isinstance(group.attention, LatentAttention):
         seconds += constants.latent_attention_overhead_s
-    if deployment.rocm:
-        seconds *= constants.rocm_overhead_factor
     return OperatorCosts("Small kernels and launches", name, overhead=LinearTime(fixed=count * seconds))
 
 
 def _head(deployment: Deployment, shards: Shards) -> OperatorCosts:
-    """Unembedding and sampling: V·h·2 B/G/(B·η_w) + 2·V·h/G/C·t + `sequence_overhead_s`/dp·m.
-
-    Scheduling and sampling run once for each sequence of an attention rank.
-    """
-    constants = deployment.constants
+    """Unembedding: V·h·2 B/G/(B·η_w) + 2·V·h/G/C·t."""
     params = deployment.architecture.vocab_size * deployment.architecture.hidden_size
     rate = arithmetic_rate(deployment.accelerator, HEAD_FORMAT)
-    read = params * STORED_BYTES[HEAD_FORMAT] / shards.gpus / deployment.memory_rate(constants.weight_read_efficiency)
+    read = (
+        params
+        * STORED_BYTES[HEAD_FORMAT]
+        / shards.gpus
+        / deployment.memory_rate(deployment.constants.weight_read_efficiency)
+    )
     return OperatorCosts(
-        "Unembedding and sampling",
+        "Unembedding",
         ONCE_A_STEP,
         memory=LinearTime(fixed=read),
         arithmetic=LinearTime(per_token=2 * params / shards.gpus / rate),
-        overhead=LinearTime(per_sequence=constants.sequence_overhead_s / shards.dp_attn),
     )

@@ -9,10 +9,12 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from infecon_core.physics.deployment import Deployment, Shards, paced_layers, unevenness
-from infecon_core.physics.experts import expert_routings, routing_of
+from infecon_core.physics.collectives import expert_exchange
+from infecon_core.physics.deployment import Deployment, Shards, paced_layers
+from infecon_core.physics.experts import expert_routings, expert_slots, routing_of
 from infecon_core.physics.formats import ACTIVATION_BYTES, STORED_BYTES, attention_format
 from infecon_core.physics.interconnect import leaving_share, link_bytes_per_s, seconds_per_byte
+from infecon_core.physics.memory import CHUNK_TOKENS
 from infecon_core.physics.roofline import arithmetic_rate
 from infecon_core.schema import Attention, Format, LatentAttention, LinearAttention, MixtureOfExperts
 
@@ -28,6 +30,10 @@ class Prompt(NamedTuple):
         all_experts_s (tuple of arrays): Reading all experts, by routing: a step that touches a share of them anyway
             spares the prompt that share. [s]
         attention_s (array): The part of the arithmetic that belongs to attention, which only its own copy works on. [s]
+        passes (array): Full passes that it takes of its copy of attention, n / `CHUNK_TOKENS`. [1]
+        copies (array): Copies of attention, of which each works on prompts of its own in one pass. [1]
+        weights_s (array): Reading all that is no routed expert, which a step reads once anyway. [s]
+        pooled_memory_s (array): Its part of reading the weights where nothing but prompts fills the passes. [s]
     """
 
     arithmetic_s: Array
@@ -35,6 +41,24 @@ class Prompt(NamedTuple):
     all_experts_s: tuple[Array, ...]
     network_bandwidth_s: Array
     attention_s: Array
+    passes: Array
+    copies: Array
+    weights_s: Array
+    pooled_memory_s: Array
+
+    def scaled(self, share: float) -> "Prompt":
+        """The same of a share of the layers, in as many passes."""
+        return Prompt(
+            arithmetic_s=share * self.arithmetic_s,
+            memory_s=share * self.memory_s,
+            all_experts_s=tuple(share * seconds for seconds in self.all_experts_s),
+            network_bandwidth_s=share * self.network_bandwidth_s,
+            attention_s=share * self.attention_s,
+            passes=self.passes,
+            copies=self.copies,
+            weights_s=share * self.weights_s,
+            pooled_memory_s=share * self.pooled_memory_s,
+        )
 
 
 def prompt_attention_flop(attention: Attention, prompt_tokens: npt.ArrayLike) -> Array:
@@ -74,13 +98,13 @@ def prompt_time(deployment: Deployment, shards: Shards, prompt_tokens: npt.Array
     """What one prompt of n tokens costs an instance, per stage's G GPUs.
 
     Arithmetic FLOP/(G·C·η_p), with 2 FLOP a weight and token and the attention of `prompt_attention_flop` in 16 bits.
-    Reading the experts that it touches: E·bytes·u(n)/G/(B·η_e). Two all-reduces a layer, L·2·2·(G - 1)/G·n·h·2 B/(W·e),
-    of which the share that leaves the scale-up domain takes the slow link; copies of attention gather and scatter
-    once a layer instead, each for its own part: 1/dp in place of the first 2.
+    Reading the experts that it touches once for every pass, besides what the step reads, s of them on a GPU
+    (`expert_slots`): s·bytes·u(n)/(B·η_e).
+    Where an instance does nothing but prompts, they fill the passes of all copies of attention, of `CHUNK_TOKENS` each,
+    and a prompt bears n/(dp·`CHUNK_TOKENS`) of reading all weights of the layers once.
 
     Args:
-        deployment (Deployment): What is served on what; η_p is `prompt_arithmetic_efficiency`, e
-            `allreduce_efficiency`.
+        deployment (Deployment): What is served on what; η_p is `prompt_arithmetic_efficiency`.
         shards (Shards): Layouts.
         prompt_tokens (array_like): Prompt n, a number or one a layout; 0 costs nothing. [tokens]
 
@@ -94,41 +118,84 @@ def prompt_time(deployment: Deployment, shards: Shards, prompt_tokens: npt.Array
     def rate(name: Format) -> Array:
         return arithmetic_rate(deployment.accelerator, name) * gpus * constants.prompt_arithmetic_efficiency
 
-    rate_projections = rate(attention_format(architecture, deployment.precision))
+    kept = attention_format(architecture, deployment.precision)
+    rate_projections = rate(kept)
     rate_weights, rate_scores = rate(weights), rate("bf16")
     routings = expert_routings(deployment)
-    attention, feed_forward, memory = (np.zeros(gpus.shape) for _ in range(3))
+    attention, feed_forward, memory, plain, pooled = (np.zeros(gpus.shape) for _ in range(5))
     all_experts = [np.zeros(gpus.shape) for _ in routings]
+    pass_tokens = shards.dp_attn * CHUNK_TOKENS
+    weight_rate = deployment.memory_rate(constants.weight_read_efficiency)
     for group, count in paced_layers(architecture, shards.stages):
         if group.attention is not None:
+            params = group.attention.params(width)
             attention = attention + count * (
-                2 * group.attention.params(width) * n / rate_projections
-                + prompt_attention_flop(group.attention, n) / rate_scores
+                2 * params * n / rate_projections + prompt_attention_flop(group.attention, n) / rate_scores
             )
+            plain = plain + count * params * STORED_BYTES[kept] / shards.tp_attn / weight_rate
         layer = group.feed_forward
         if layer is None:
             continue
         feed_forward = feed_forward + count * 2 * layer.active_params(width) * n / rate_weights
+        always = layer.shared_params(width) if isinstance(layer, MixtureOfExperts) else layer.params(width)
+        cut = shards.shared_shards if isinstance(layer, MixtureOfExperts) else shards.tp_attn
+        plain = plain + count * always * STORED_BYTES[weights] / cut / weight_rate
         if isinstance(layer, MixtureOfExperts):
             one = layer.expert_params(width) * STORED_BYTES[weights]
-            read = count * layer.num_experts * one / gpus / deployment.memory_rate(constants.expert_read_efficiency)
+            held = expert_slots(layer, shards) * one
+            read = count * held / deployment.memory_rate(constants.expert_read_efficiency)
             routing = routing_of(layer, constants)
             i = routings.index(routing)
             memory = memory + np.where(n > 0, read * routing.touched_share(n), 0.0)
+            pooled = pooled + read * routing.touched_share(pass_tokens) * n / pass_tokens
             all_experts[i] = all_experts[i] + np.where(n > 0, read, 0.0)
     network = _network_s(deployment, shards, n)
-    return Prompt(attention + feed_forward, memory, tuple(all_experts), network, attention)
+    return Prompt(
+        attention + feed_forward,
+        memory,
+        tuple(all_experts),
+        network,
+        attention,
+        passes=n / CHUNK_TOKENS,
+        copies=shards.dp_attn,
+        weights_s=np.where(n > 0, plain, 0.0),
+        pooled_memory_s=pooled + plain * n / pass_tokens,
+    )
 
 
 def _network_s(deployment: Deployment, shards: Shards, prompt_tokens: Array) -> Array:
-    """Transfer of the collectives of a prompt, all layers. [s]"""
-    architecture, accelerator, gpus = deployment.architecture, deployment.accelerator, shards.gpus
-    leaving = leaving_share(accelerator, gpus)
-    near = seconds_per_byte(link_bytes_per_s(accelerator) * deployment.constants.allreduce_efficiency)
+    """Transfer of the collectives of a prompt of n tokens, all layers. [s]
+
+    An all-reduce over the g GPUs of a tensor-parallel group moves 2·(g - 1)/g·n·h·2 B/(W·e) with e
+    `link_efficiency`, of which the share that leaves the scale-up domain takes the slow link. The g shards of a copy of
+    attention each dispatch n/g tokens to experts and combine (`collectives.expert_exchange`), and gather them again,
+    half of an all-reduce; dense layers beside them are summed over the shards of a copy. Each copy moves its own
+    prompts, so that 1/dp of the time is one prompt's.
+    """
+    architecture, accelerator = deployment.architecture, deployment.accelerator
+    near = seconds_per_byte(link_bytes_per_s(accelerator) * deployment.constants.link_efficiency)
     far = seconds_per_byte(accelerator.scale_out_bytes_per_s)
-    trips = np.where(shards.dp_attn > 1, 1 / shards.dp_attn, 2.0)
-    layers = architecture.num_hidden_layers * unevenness(architecture.num_hidden_layers, shards.stages)
-    moved = layers * trips * 2 * (gpus - 1) / gpus * prompt_tokens * architecture.hidden_size * ACTIVATION_BYTES
-    with np.errstate(invalid="ignore"):
-        inside = np.where(moved > 0, moved * (1 - leaving) * near, 0.0)
-        return inside + np.where(moved * leaving > 0, moved * leaving * far, 0.0)
+    one = prompt_tokens * architecture.hidden_size * ACTIVATION_BYTES / shards.dp_attn
+    several = shards.dp_attn > 1
+
+    def summed(ranks: Array) -> Array:
+        leaving, moved = leaving_share(accelerator, ranks), 2 * (ranks - 1) / ranks * one
+        with np.errstate(invalid="ignore"):
+            inside = np.where(moved > 0, moved * (1 - leaving) * near, 0.0)
+            return inside + np.where(moved * leaving > 0, moved * leaving * far, 0.0)
+
+    total: Array = np.zeros(shards.gpus.shape)
+    for group, count in paced_layers(architecture, shards.stages):
+        layer = group.feed_forward
+        if group.attention is not None:
+            total = total + count * summed(shards.tp_attn)
+        if layer is not None:
+            experts = isinstance(layer, MixtureOfExperts)
+            total = total + count * np.where(several & experts, summed(shards.tp_attn) / 2, summed(shards.tp_attn))
+        if isinstance(layer, MixtureOfExperts) and several.any():
+            gpus = np.where(several, shards.gpus, 1.0)
+            destinations = np.minimum(layer.num_experts_per_tok, gpus)
+            _, slope = expert_exchange(accelerator, deployment.constants, gpus, destinations)
+            sent = one / shards.tp_attn
+            total = total + count * np.where(sent * slope > 0, sent * slope, 0.0)
+    return total

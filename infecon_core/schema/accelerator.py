@@ -78,6 +78,19 @@ class Accelerator(Record):
             link="a_domain",
         ),
     ] = 1
+    node_gpus: Annotated[
+        int | None,
+        about(
+            "Server",
+            "GPUs of one server, which are paid for together; empty for the scale-up domain, 8 at the most.",
+            unit="1",
+            shown="GPUs",
+            ge=1,
+            le=100_000,
+            link="a_server",
+            only="serving",
+        ),
+    ] = None
     scale_out_bytes_per_s: Annotated[
         float | None,
         about(

@@ -14,6 +14,17 @@ def _seconds(label: str, help: str) -> Any:
     return about(label, help, unit="s", shown="µs", per_shown=1e-6, ge=0, le=0.01)
 
 
+# What the kernels and the scheduling of a decoding step take; what a first token waits for besides is none of it.
+STEP_OVERHEADS = (
+    "layer_overhead_s",
+    "expert_layer_overhead_s",
+    "expert_rank_overhead_s",
+    "block_scale_overhead_s",
+    "latent_attention_overhead_s",
+    "sequence_layer_overhead_s",
+)
+
+
 class ServingConstants(Record):
     """Constants of the serving engine; the fitted ones come from `python -m infecon_core calibrate`.
 
@@ -39,6 +50,13 @@ class ServingConstants(Record):
             "Expert layer overhead", "Router, top-k, permutation and finalisation of one mixture-of-experts layer."
         ),
     ]
+    expert_rank_overhead_s: Annotated[
+        float,
+        _seconds(
+            "Expert overhead of doubling",
+            "What every doubling of the GPUs that share the experts adds to one mixture-of-experts layer.",
+        ),
+    ]
     block_scale_overhead_s: Annotated[
         float, _seconds("Block scale overhead", "Quantisation and block scales of one FP8 mixture-of-experts layer.")
     ]
@@ -50,25 +68,19 @@ class ServingConstants(Record):
         float,
         about("Expert padding", "Rows by which each touched expert is padded to a tile.", unit="rows", ge=0, le=10_000),
     ]
-    sequence_overhead_s: Annotated[
+    sequence_layer_overhead_s: Annotated[
         float,
-        _seconds("Sequence overhead", "Scheduling and sampling of one sequence on one attention rank; poorly pinned."),
+        _seconds("Sequence overhead", "What attention takes for one sequence in one layer, however short."),
     ]
-    allreduce_efficiency: Annotated[
+    link_efficiency: Annotated[
         float,
         _share(
-            "All-reduce efficiency",
-            "Share of the scale-up link that all-reduces reach inside a step; "
-            "the tables alone say 0.7, the rest is skew.",
+            "Link efficiency",
+            "Share of the scale-up link that collectives reach inside a step, waiting for the slowest rank included; "
+            "alone they reach 0.5 to 0.7.",
         ),
     ]
-    all_to_all_efficiency: Annotated[
-        float, _share("All-to-all efficiency", "Share of the link that dispatch and combine reach, hot ranks included.")
-    ]
     rocm_memory_factor: Annotated[float, _share("ROCm memory factor", "Factor on the memory shares under ROCm.")]
-    rocm_overhead_factor: Annotated[
-        float, _share("ROCm overhead factor", "Factor on the overhead of layers under ROCm.")
-    ]
     expert_read_efficiency: Annotated[
         float, _share("Expert read efficiency", "Share of the HBM peak at which touched experts are read.")
     ]
@@ -84,4 +96,37 @@ class ServingConstants(Record):
     ]
     all_to_all_latency_s: Annotated[
         float, _seconds("All-to-all latency", "Latency of dispatch and combine of one layer.")
+    ]
+    overlap_across_domains: Annotated[
+        float,
+        about(
+            "Overlap across domains",
+            "Share of the network's time that runs under arithmetic and memory where experts are spread over several "
+            "scale-up domains and a scenario sets none.",
+            unit="1",
+            ge=0,
+            le=1,
+        ),
+    ]
+    ttft_overhead_s: Annotated[
+        float,
+        about(
+            "First-token overhead",
+            "Tokenising, scheduling and sending that every request waits for before its first token.",
+            unit="s",
+            shown="ms",
+            per_shown=1e-3,
+            ge=0,
+            le=10,
+        ),
+    ]
+    ttft_expert_prompt_factor: Annotated[
+        float,
+        about(
+            "Expert prompt factor",
+            "How many times its work alone a prompt of a mixture of experts takes until its first token.",
+            unit="1",
+            ge=0.01,
+            le=100,
+        ),
     ]

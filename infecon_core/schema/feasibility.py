@@ -28,3 +28,15 @@ def rounded_up(value: float, digits: int = 2) -> float:
     place = digits - 1 - math.floor(math.log10(value))
     found = round(value, place)
     return found if found >= value else round(found + 10.0**-place, place)
+
+
+def rounded_down(value: float, digits: int = 2) -> float:
+    """The largest number of few digits that is no more than a positive one, as a person would set a limit.
+
+    Examples:
+        >>> rounded_down(0.4271), rounded_down(0.43), rounded_down(1934.0, 1)
+        (0.42, 0.43, 1000.0)
+    """
+    place = digits - 1 - math.floor(math.log10(value))
+    found = round(value, place)
+    return found if found <= value else round(found - 10.0**-place, place)

@@ -8,7 +8,8 @@ from typing import NamedTuple
 # Words of `batch_kind`, `metric_kind` and `disagg` that change a prediction.
 CLIENT_CONCURRENCY, STATIC_BATCH = "client_concurrency", "static_batch"
 PROMPTS_INCLUDED = "incl_prefill"
-DISAGGREGATED = "Y"
+MEDIAN = "median"
+DISAGGREGATED, NOT_DISAGGREGATED = "Y", "N"
 
 _UNIT_WORDS: Mapping[str, str] = MappingProxyType({"tokens": " of tokens", "ms": " of milliseconds"})
 
@@ -23,6 +24,8 @@ class MeasurementColumn(NamedTuple):
         least, most (float): Bounds of its numbers, both included unless `positive`. [unit]
         positive (bool): Whether a number must be above zero.
         default (float): What an empty cell means; NaN where no number stands for it. [unit]
+        options (tuple of str): The words that may stand in it; any where empty.
+        also (tuple of str): What the command line or people call the same; a column of that name is not read.
     """
 
     name: str
@@ -33,6 +36,8 @@ class MeasurementColumn(NamedTuple):
     most: float = 1e6
     positive: bool = False
     default: float = math.nan
+    options: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
 
     @property
     def holds(self) -> str:
@@ -55,7 +60,11 @@ class MeasurementColumn(NamedTuple):
             ('a number from 1 up to 1e+06', 'a positive number of milliseconds up to 1e+09')
             >>> MEASUREMENT_COLUMNS["model_id"].wanted
             'the id of the catalog'
+            >>> MEASUREMENT_COLUMNS["disagg"].wanted
+            'Y or N'
         """
+        if self.options:
+            return " or ".join(self.options)
         if not self.unit:
             return f"the {self.meaning}"
         kind = f"{'positive ' if self.positive else ''}number{_UNIT_WORDS.get(self.unit, '')}"
@@ -67,29 +76,54 @@ _Column = MeasurementColumn
 
 # What a prediction reads.
 _SETUP = (
-    _Column("model_id", "id of the catalog", needed=True),
-    _Column("accelerator_id", "id of the catalog", needed=True),
-    _Column("weight_precision", "format of the weights", needed=True),
+    _Column("model_id", "id of the catalog", needed=True, also=("model",)),
+    _Column("accelerator_id", "id of the catalog", needed=True, also=("accelerator", "gpu")),
+    _Column("weight_precision", "format of the weights", needed=True, also=("weights", "precision")),
     _Column(
         "kv_format",
         "format of the KV cache; where empty, FP8 beside FP8 and FP4 weights on accelerators that compute in FP8, "
         "else 16 bits",
+        also=("kv",),
     ),
-    _Column("gpus_per_instance", "GPUs of one instance", "1", needed=True, least=1),
-    _Column("tp", "recorded tensor parallelism"),
+    _Column(
+        "gpus_per_instance",
+        "GPUs of one instance, any whole number, also one that no engine would launch, such as 5 for 64 heads",
+        "1",
+        needed=True,
+        least=1,
+        also=("n_gpu", "gpus"),
+    ),
+    _Column(
+        "tp",
+        "recorded tensor parallelism; not read, for it is gpus_per_instance / (pp · attention_dp) whatever stands here",
+    ),
     _Column("pp", "pipeline stages", "1", least=1, default=1),
-    _Column("ep_in_instance", "expert-parallel groups", "1", least=1, default=1),
-    _Column("attention_dp", "copies of attention", "1", least=1, default=1),
-    _Column("batch_per_instance", "sequences decoding at once", "1", needed=True, positive=True, most=1e9),
-    _Column("context_len", "mean context", "tokens", most=1e9),
-    _Column("isl", "prompt", "tokens", most=1e9),
-    _Column("osl", "output", "tokens", most=1e9),
-    _Column("batch_kind", f"{CLIENT_CONCURRENCY} (prompts share the GPUs) or {STATIC_BATCH}"),
-    _Column("metric_kind", f"what was measured; {PROMPTS_INCLUDED} where the time contains the prompts"),
-    _Column("disagg", f"{DISAGGREGATED} where prompts run on other GPUs"),
+    _Column("ep_in_instance", "expert-parallel groups", "1", least=1, default=1, also=("ep",)),
+    _Column("attention_dp", "copies of attention", "1", least=1, default=1, also=("dp_attn", "dp")),
+    _Column(
+        "batch_per_instance", "sequences decoding at once", "1", needed=True, positive=True, most=1e9, also=("batch",)
+    ),
+    _Column("context_len", "mean context; isl and osl may stand for it", "tokens", most=1e9, also=("context",)),
+    _Column("isl", "prompt", "tokens", most=1e9, also=("prompt", "prompt_tokens", "input_tokens", "input_len")),
+    _Column("osl", "output", "tokens", most=1e9, also=("output", "output_tokens", "output_len")),
+    _Column(
+        "batch_kind",
+        f"{CLIENT_CONCURRENCY} (prompts share the GPUs: only then do they slow the steps of others, and is the time to "
+        f"first token predicted) or {STATIC_BATCH}, which an empty cell means",
+        options=(CLIENT_CONCURRENCY, STATIC_BATCH),
+    ),
+    _Column(
+        "metric_kind",
+        f"what was measured; {PROMPTS_INCLUDED} where the time contains the prompts, {MEDIAN} where it is no mean",
+    ),
+    _Column(
+        "disagg",
+        f"{DISAGGREGATED} where prompts run on other GPUs, else {NOT_DISAGGREGATED}",
+        options=(DISAGGREGATED, NOT_DISAGGREGATED),
+    ),
 )
 # What a prediction is compared with.
-_MEASURED = (_Column("tpot_ms", "measured time per output token", "ms", positive=True, most=1e9),)
+_MEASURED = (_Column("tpot_ms", "measured time per output token", "ms", positive=True, most=1e9, also=("tpot",)),)
 # Whose measurement it is.
 _ORIGIN = (
     _Column("serving_software", "serving software, and its version"),

@@ -54,14 +54,18 @@ class Step(Times):
     Args:
         operators (tuple of Operator): Their times sum to the five times.
         n_gpu, batch (float): GPUs and sequences of the instance. [1]
+        idle_gpus (float): GPUs of its servers that it leaves idle and pays for; NaN where the engine has no servers.
+            [1]
         draft_tokens (int): Drafted tokens a round; 0 without speculation. [tokens]
-        ttft_s (float): Time to first token without queueing; NaN where the engine computes no prompts. [s]
+        ttft_s, end_to_end_s (float): Time to first token and to the last; NaN where the engine computes no prompts. [s]
         usd_per_million_tokens, usd_per_million_tokens_blended (float): Price of a million output tokens, and of a
             million of any kind; the latter NaN without prompts. [USD]
-        kwh_per_million_tokens (float): Energy of a million output tokens with boards at full power; NaN where that is
-            not known. [kWh]
-        tokens_per_s_per_gpu, tokens_per_s_per_mw (float): Output tokens per second of one GPU, and of a megawatt of
-            boards; the latter NaN where their power is not known. [tokens/s/GPU], [tokens/s/MW]
+        kwh_per_million_tokens, kwh_per_million_tokens_drawn (float): Energy of a million output tokens with boards at
+            full power, and about as they draw it; NaN where that is not known. [kWh]
+        power_share (float): What boards draw of their full power, about; NaN where that is not known. [1]
+        tokens_per_s_per_gpu, tokens_per_s_per_mw, tokens_per_s_per_mw_drawn (float): Output tokens per second of one
+            GPU, of a megawatt of boards at full power, and of a megawatt drawn; the latter two NaN where that is not
+            known. [tokens/s/GPU], [tokens/s/MW]
         weight_bytes_per_gpu, kv_bytes_per_gpu, workspace_bytes_per_gpu, hbm_bytes_per_gpu (float): Weights, cache and
             workspace (reserve and draft with it) of one GPU as the capacity check counts them, and its memory; NaN
             where the engine does not count it. [B]
@@ -70,14 +74,19 @@ class Step(Times):
 
     operators: tuple[Operator, ...]
     n_gpu: float
+    idle_gpus: Unknown = math.nan
     batch: float
     draft_tokens: int
     ttft_s: Unknown = math.nan
+    end_to_end_s: Unknown = math.nan
     usd_per_million_tokens: float
     usd_per_million_tokens_blended: Unknown = math.nan
     kwh_per_million_tokens: Unknown = math.nan
+    kwh_per_million_tokens_drawn: Unknown = math.nan
+    power_share: Unknown = math.nan
     tokens_per_s_per_gpu: Unknown = math.nan
     tokens_per_s_per_mw: Unknown = math.nan
+    tokens_per_s_per_mw_drawn: Unknown = math.nan
     weight_bytes_per_gpu: float
     kv_bytes_per_gpu: float
     workspace_bytes_per_gpu: Unknown = math.nan

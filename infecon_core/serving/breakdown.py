@@ -67,15 +67,19 @@ def evaluator_at(scenario: Scenario, layout: Layout, latency_factor: float = 1.0
 def _operators(engine: LayoutEvaluator, batch: Array, length: int) -> tuple[Operator, ...]:
     tokens = engine.tokens_per_round(length)
     found = [
-        (name, group, FiveTimes(*(seconds / tokens for seconds in times)))
+        (name, group, times.scaled(1 / tokens))
         for name, group, times in _of_pass(engine.target, batch, length + 1.0, engine.prompts_per_step(batch, tokens))
     ]
+    if engine.scenario.speculation is not None:
+        read = engine.prompts_through_draft(engine.prompts_per_step(batch, tokens))
+        found.append(("Prompts of other users, draft", "", read.scaled(1 / tokens)))
     draft = engine.drafting(batch) if length else None
     if draft is not None:
-        found.append(("Drafting", "", FiveTimes(*(length * seconds / tokens for seconds in draft.times))))
+        found.append(("Drafting", "", draft.times.scaled(length / tokens)))
+    corrected = [(name, group, times.scaled(engine.time_factor)) for name, group, times in found]
     return tuple(
         Operator(name=name, group=group, **{key: float(np.ravel(getattr(times, key))[0]) for key in FIVE_TIMES})
-        for name, group, times in found
+        for name, group, times in corrected
         if float(np.ravel(times.total_s)[0]) > 0
     )
 

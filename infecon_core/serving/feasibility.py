@@ -8,9 +8,9 @@ import numpy as np
 from infecon_core.physics.interconnect import linked_gpus
 from infecon_core.scenario import MAX_GPUS, Scenario, infeasible, too_little_demand
 from infecon_core.schema import NothingFits
-from infecon_core.schema.feasibility import rounded_up
-from infecon_core.serving.evaluate import LayoutEvaluator, largest_batch
-from infecon_core.serving.layouts import batches, launchable
+from infecon_core.schema.feasibility import rounded_down, rounded_up
+from infecon_core.serving.evaluate import LayoutEvaluator, largest_batch, searched
+from infecon_core.serving.layouts import batches
 
 # A larger instance is not offered for a quicker first token: beyond it are none that people rent. A choice. [1]
 MOST_OFFERED = 1024
@@ -24,7 +24,8 @@ def nothing_fits(scenario: Scenario, engine: LayoutEvaluator) -> NothingFits:
         engine (LayoutEvaluator): The same on all its layouts.
 
     Returns:
-        NothingFits: By how much memory lacks, the least demand or the shortest time to first token; changes that help.
+        NothingFits: By how much memory lacks, or which limit leaves nothing: the least speed, the demand, the time to
+            first token, the sequences of an attention rank; changes that help, at least against what is said.
     """
     name, where = scenario.architecture.name, scenario.accelerator.name
     free = engine.free_bytes(engine.least_batch)
@@ -33,31 +34,40 @@ def nothing_fits(scenario: Scenario, engine: LayoutEvaluator) -> NothingFits:
     best = int(np.argmax(free))
     changes: dict[str, Any] = {}
     helps = []
+    pipelines = scenario.serving.pipelines
+    if not pipelines and _runs(scenario, pipelines=True):
+        changes = {"pipelines": True}
+        helps.append("search pipelines")
     for gpus in (2**i for i in range(1, MAX_GPUS.bit_length())):
         if gpus > scenario.max_gpus and _runs(scenario, max_gpus=gpus):
-            changes["max_gpus"] = gpus
+            changes = changes or {"max_gpus": gpus}
             helps.append(f"allow {gpus:,} GPUs")
+            break
+        if (
+            not pipelines
+            and not changes
+            and gpus > scenario.max_gpus
+            and _runs(scenario, max_gpus=gpus, pipelines=True)
+        ):
+            changes = {"max_gpus": gpus, "pipelines": True}
+            helps.append(f"allow {gpus:,} GPUs with pipelines")
             break
         if gpus >= linked_gpus(scenario.accelerator):
             break
     for weights in ("fp8", "fp4"):
         narrower = weights == "fp4" or scenario.precision.weights in ("bf16", "fp16")
-        if narrower and scenario.precision.weights != weights:
-            precision = scenario.precision.model_copy(update={"weights": weights})
-            if _runs(scenario, precision=precision):
-                if not changes:
-                    changes["weights"] = weights
-                helps.append(f"use {weights.upper()} weights")
-                break
+        if narrower and scenario.precision.weights != weights and _runs(scenario, weights=weights):
+            changes = changes or {"weights": weights}
+            helps.append(f"use {weights.upper()} weights")
+            break
     shorter = _shorter_prompt(scenario)
     if shorter is not None:
-        if not changes:
-            changes["prompt_tokens"] = shorter
+        changes = changes or {"prompt_tokens": shorter}
         helps.append(f"shorten the prompt to {shorter:,} tokens")
     many = engine.layouts.n_gpu[best] > 1
     return infeasible(
         scenario,
-        f"{name} in {scenario.precision.weights.upper()} with a context of {scenario.context_tokens:,.0f} tokens lacks "
+        f"{name} in {scenario.precision.weights.upper()} with requests of {scenario.request_tokens:,} tokens lacks "
         f"{_size(-float(free.max()))} on {'each of ' if many else ''}{engine.layouts.n_gpu[best]:,.0f} {where}, the "
         f"best of all layouts of up to {min(scenario.max_gpus, linked_gpus(scenario.accelerator)):,.0f}; "
         f"{' or '.join(helps) or 'choose an accelerator with more memory'}.",
@@ -66,9 +76,20 @@ def nothing_fits(scenario: Scenario, engine: LayoutEvaluator) -> NothingFits:
 
 
 def _limited(scenario: Scenario, engine: LayoutEvaluator) -> NothingFits:
-    """Why nothing is left though memory is there: a limit on what an instance sells, or on the first token."""
+    """Why nothing is left though memory is there: a limit on sequences, speed, what an instance sells, first token."""
+    ranks = _too_few_sequences(scenario, engine)
+    if ranks is not None:
+        return ranks
+    least = scenario.least_tokens_per_s_user
+    if least:
+        fastest = _fastest(scenario, min_tokens_per_s_user=0.0)
+        if not fastest:
+            # Other limits leave nothing either: how fast it would be without them.
+            fastest = _fastest(scenario, min_tokens_per_s_user=0.0, demand_tokens_per_s=None, target_ttft_s=None)
+        if 0 < fastest < least:
+            return _too_slow(scenario, fastest)
     if scenario.demand_tokens_per_s is not None:
-        open_ended = LayoutEvaluator(scenario.model_copy(update={"demand_tokens_per_s": None}), engine.layouts)
+        open_ended = LayoutEvaluator(scenario.changed(demand_tokens_per_s=None), engine.layouts)
         batch = batches(largest_batch(open_ended))
         swept = open_ended.sweep(batch).tpot_s
         with np.errstate(divide="ignore"):
@@ -88,6 +109,39 @@ def _limited(scenario: Scenario, engine: LayoutEvaluator) -> NothingFits:
     return NothingFits(f"No layout of {name} on {where} runs with {scenario.max_gpus:,} GPUs; allow more of them.")
 
 
+def _too_few_sequences(scenario: Scenario, engine: LayoutEvaluator) -> NothingFits | None:
+    """Why no layout that memory holds has its sequences: each of its stages needs one on every attention rank."""
+    fitting = engine.free_bytes(engine.least_batch) >= 0
+    stages = int(engine.layouts.shards.stages[fitting].min())
+    limit = scenario.serving.max_sequences_per_rank
+    if stages <= limit:
+        return None
+    return infeasible(
+        scenario,
+        f"{scenario.architecture.name} on {scenario.accelerator.name} fits on {stages} stages and more, each of which "
+        f"needs a sequence on every attention rank, more than the limit of {limit}; allow {stages}.",
+        {"max_sequences_per_rank": stages},
+    )
+
+
+def _too_slow(scenario: Scenario, fastest: float) -> NothingFits:
+    """Why every user gets less than the least speed that is considered."""
+    lower = rounded_down(fastest)
+    return infeasible(
+        scenario,
+        f"{scenario.architecture.name} on {scenario.accelerator.name} gives one user at most {fastest:,.3g} tokens/s "
+        f"on {_up_to(scenario)}, less than the least speed considered, {scenario.least_tokens_per_s_user:,g}; lower "
+        f"that to {lower:,g} tokens/s.",
+        {"min_tokens_per_s_user": lower},
+    )
+
+
+def _fastest(scenario: Scenario, **changes: Any) -> float:
+    """The most tokens per second that a user gets, 0 where nothing runs. [tokens/s]"""
+    engine = searched(scenario.changed(**changes))
+    return 1 / float(engine.sweep(batches(largest_batch(engine))).tpot_s.min(initial=math.inf))
+
+
 def _too_late(scenario: Scenario, limit_s: float, shortest_s: float, also: dict[str, Any]) -> NothingFits:
     """Why every first token comes too late; with more GPUs it may not, with a longer limit it does not."""
     enough_s = rounded_up(shortest_s)
@@ -98,7 +152,7 @@ def _too_late(scenario: Scenario, limit_s: float, shortest_s: float, also: dict[
     return infeasible(
         scenario,
         f"The first token of {scenario.architecture.name} on {scenario.accelerator.name} takes at least "
-        f"{shortest_s:.3g} s with a prompt of {scenario.prompt_tokens:,} tokens on {_up_to(scenario)}, longer than the "
+        f"{enough_s:g} s with a prompt of {scenario.prompt_tokens:,} tokens on {_up_to(scenario)}, longer than the "
         f"limit of {limit_s:g} s; {helps}{' and leave the demand open' if also else ''}.",
         {**also, **({"max_gpus": gpus} if gpus else {"target_ttft_s": enough_s})},
     )
@@ -110,11 +164,12 @@ def _up_to(scenario: Scenario) -> str:
 
 
 def _shortest_ttft_s(scenario: Scenario, **changes: Any) -> float:
-    """The shortest time to first token of all layouts that run, whatever its limit; infinite where none does. [s]"""
-    trial = scenario.model_copy(update={**changes, "target_ttft_s": None})
-    engine = LayoutEvaluator(trial, launchable(trial.architecture, trial.accelerator, trial.max_gpus))
-    runs = np.isfinite(engine.sweep(batches(largest_batch(engine))).tpot_s).any(axis=0)
-    return float(engine.ttft_s[runs].min(initial=math.inf))
+    """The shortest time to first token of all setups that run, whatever its limit; infinite where none does. [s]"""
+    engine = searched(scenario.changed(**changes, target_ttft_s=None))
+    batch = batches(largest_batch(engine))
+    swept = engine.sweep(batch)
+    runs = np.isfinite(swept.tpot_s)
+    return float(engine.ttft_s(batch[:, np.newaxis], *swept)[runs].min(initial=math.inf))
 
 
 def _shorter_prompt(scenario: Scenario) -> int | None:
@@ -134,7 +189,6 @@ def _size(bytes_: float) -> str:
 
 
 def _runs(scenario: Scenario, **changes: Any) -> bool:
-    trial = scenario.model_copy(update={**changes, "demand_tokens_per_s": None})
-    engine = LayoutEvaluator(trial, launchable(trial.architecture, trial.accelerator, trial.max_gpus))
-    batch = batches(largest_batch(engine))[:, np.newaxis]
-    return bool(engine.fits(batch + 0 * engine.layouts.n_gpu).any())
+    """Whether memory holds some layout with its fewest sequences, whatever the other limits."""
+    engine = searched(scenario.changed(**changes))
+    return bool((engine.free_bytes(engine.least_batch) >= 0).any())

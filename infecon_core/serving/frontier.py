@@ -11,15 +11,16 @@ import numpy.typing as npt
 import pandas as pd
 
 from infecon_core.frontier_table import Frontiers, frontier_columns
+from infecon_core.measured.envelope import beyond_measured
 from infecon_core.pareto import Indices, NonDominated, non_dominated, steady
 from infecon_core.physics.decode import FiveTimes, forward_pass
 from infecon_core.physics.operators import cache_flop
 from infecon_core.physics.roofline import arithmetic_rate
 from infecon_core.scenario import Scenario
 from infecon_core.schema import FIVE_TIMES, Architecture, ServingConstants
-from infecon_core.serving.evaluate import LayoutEvaluator, largest_batch
+from infecon_core.serving.evaluate import LayoutEvaluator, largest_batch, searched
 from infecon_core.serving.feasibility import nothing_fits
-from infecon_core.serving.layouts import batches, launchable
+from infecon_core.serving.layouts import batches
 from infecon_core.utilisation import mbu, mfu
 
 Array = npt.NDArray[np.float64]
@@ -92,9 +93,8 @@ class SweptScenario(NamedTuple):
 
 
 def sweep(scenario: Scenario, latency_factor: float = 1.0) -> SweptScenario:
-    """Every launchable layout with every batch; NothingFits where none runs."""
-    layouts = launchable(scenario.architecture, scenario.accelerator, scenario.max_gpus)
-    engine = LayoutEvaluator(scenario, layouts, latency_factor)
+    """Every layout that is searched with every batch; NothingFits where none runs."""
+    engine = searched(scenario, latency_factor)
     batch = batches(largest_batch(engine))
     swept = engine.sweep(batch)
     tpot, cost = swept.tpot_s.ravel(), engine.gpu_seconds(batch[:, np.newaxis], swept.tpot_s).ravel()
@@ -115,14 +115,16 @@ def columns(engine: LayoutEvaluator, batch: Array, draft_tokens: Array) -> dict[
     memory = engine.memory
     points = {
         "n_gpu": engine.layouts.n_gpu,
+        "idle_gpus": engine.paid_gpus - engine.layouts.n_gpu,
         "pp": shards.stages,
         "ep": engine.layouts.ep,
         "dp_attn": shards.dp_attn,
         "batch": batch,
         "scheme": "1-D",
+        "beyond_measured": beyond_measured(scenario.architecture, scenario.accelerator, shards, batch),
         "draft_tokens": draft_tokens.astype(np.int64),
         **times._asdict(),
-        "ttft_s": engine.ttft_s,
+        "ttft_s": engine.ttft_s(batch, tpot, draft_tokens),
         "weight_bytes_per_gpu": memory.weight_bytes,
         "kv_bytes_per_gpu": memory.cache_bytes(batch, shards.dp_attn),
         "workspace_bytes_per_gpu": memory.workspace_bytes + memory.reserve_bytes + engine.draft_bytes_per_gpu(batch),

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from infecon_core.physics.deployment import Shards
+from infecon_core.physics.formats import has_experts
 from infecon_core.physics.interconnect import domain_gpus, linked_gpus
 from infecon_core.schema import (
     Accelerator,
@@ -42,57 +43,53 @@ class LayoutArrays(NamedTuple):
         return self.shards.stages * self.shards.gpus
 
 
-def launchable(architecture: Architecture, accelerator: Accelerator, max_gpus: int) -> LayoutArrays:
+def launchable(
+    architecture: Architecture, accelerator: Accelerator, max_gpus: int, *, pipelines: bool = True
+) -> LayoutArrays:
     """Every layout of the stated space.
 
     Tensor parallelism of attention: divisors of the query heads of every layer that divide the KV heads or are
     multiples of them, inside the scale-up domain. It also divides the intermediate sizes, into slices of at least 128.
-    Copies of attention (mixtures of experts only): 1, 2, 3, 4, 6, 8, 12, ...; with more than one, experts are spread
-    over all GPUs of the stage, as far as their number divides. Stages: powers of two up to the layers. Instances up to
-    `max_gpus`, and within one domain where no link leaves it.
+    Copies of attention (mixtures of experts only): powers of two, and three and nine times them; with more than one,
+    whole experts are spread over all GPUs of the stage, some of them twice where their number does not divide. Stages:
+    powers of two up to the layers. Instances up to `max_gpus`, and within one domain where no link leaves it.
 
     Args:
         architecture (Architecture): Heads, experts, layers.
         accelerator (Accelerator): Domain and links.
         max_gpus (int): Largest instance. [1]
+        pipelines (bool): Whether more than one stage is tried.
 
     Returns:
         LayoutArrays: At least the single GPU.
     """
     domain, most = domain_gpus(accelerator), int(min(max_gpus, linked_gpus(accelerator)))
-    experts = _experts(architecture)
+    layers = architecture.num_hidden_layers if pipelines else 1
     found = []
     for tp in _divisors(common_heads(architecture)):
         if tp > min(domain, most) or not _cuts_cache(architecture, tp):
             continue
-        for copies in _copies(most // tp) if experts else [1]:
+        for copies in _copies(most // tp) if has_experts(architecture) else [1]:
             gpus = tp * copies
-            ep = expert_groups(architecture, gpus, copies)
-            if not _cuts_feed_forward(architecture, gpus, copies, ep):
+            ep = expert_groups(gpus, copies)
+            if not _cuts_feed_forward(architecture, gpus, copies):
                 continue
             stages = 1
-            while stages <= architecture.num_hidden_layers and stages * gpus <= most:
+            while stages <= layers and stages * gpus <= most:
                 found.append((stages, gpus, copies, tp, ep))
                 stages *= 2
     table = np.array(found, dtype=np.float64).T
     return LayoutArrays(Shards(table[0], table[1], table[2], table[3]), table[4])
 
 
-def has_copies(architecture: Architecture) -> bool:
-    """Whether copies of attention are searched: for mixtures of experts."""
-    return _experts(architecture) > 0
-
-
-def expert_groups(architecture: Architecture, gpus: int, copies: int) -> int:
-    """Expert-parallel groups of a stage: gcd(GPUs, experts) where attention has copies, otherwise 1. [1]
+def expert_groups(gpus: int, copies: int) -> int:
+    """Expert-parallel groups of a stage: each of its GPUs where attention has copies, otherwise 1. [1]
 
     Examples:
-        >>> from infecon_core import catalog
-        >>> deepseek = catalog.model("deepseek-v3").architecture
-        >>> expert_groups(deepseek, 48, 1), expert_groups(deepseek, 48, 6)
-        (1, 16)
+        >>> expert_groups(48, 1), expert_groups(48, 6)
+        (1, 48)
     """
-    return 1 if copies == 1 else math.gcd(gpus, _experts(architecture) or gpus)
+    return 1 if copies == 1 else gpus
 
 
 def refusal(architecture: Architecture, accelerator: Accelerator, layout: Layout) -> str:
@@ -110,7 +107,7 @@ def _faults(architecture: Architecture, accelerator: Accelerator, layout: Layout
             yield f"The serving engine has whole layouts only; {degree} is {value:g}."
     tp, pp, copies, n_gpu = round(layout.tp), round(layout.pp), round(layout.dp_attn), layout.n_gpu
     gpus = tp * copies
-    groups = expert_groups(architecture, gpus, copies)
+    groups = expert_groups(gpus, copies)
     if gpus * pp != n_gpu:
         yield (
             f"TP {tp} × PP {pp} × DP {copies} are {gpus * pp} GPUs, not {n_gpu:g}; give degrees that multiply to them."
@@ -119,11 +116,11 @@ def _faults(architecture: Architecture, accelerator: Accelerator, layout: Layout
         yield f"The {heads} heads of {name} do not divide by TP {tp}; give a divisor of {heads}."
     if pp > layers:
         yield f"{name} has {layers} layers, fewer than {pp} stages; give fewer stages."
-    if copies > 1 and not has_copies(architecture):
+    if copies > 1 and not has_experts(architecture):
         yield f"{name} has no experts; copies of attention (DP) are for mixtures of experts."
     if not _cuts_cache(architecture, tp):
         yield f"TP {tp} cuts the KV heads of {name} unevenly; give a divisor or a multiple."
-    if not _cuts_feed_forward(architecture, gpus, copies, groups):
+    if not _cuts_feed_forward(architecture, gpus, copies):
         yield (
             f"The inner widths of {name} cannot be dealt to {gpus} GPUs a stage in slices of at least {NARROWEST}; "
             "give fewer."
@@ -160,11 +157,6 @@ def common_heads(architecture: Architecture) -> int:
     return heads or 64
 
 
-def _experts(architecture: Architecture) -> int:
-    mixtures = (group.feed_forward for group in architecture.layer_groups)
-    return math.gcd(*(layer.num_experts for layer in mixtures if isinstance(layer, MixtureOfExperts)), 0)
-
-
 def _cuts_cache(architecture: Architecture, tp: int) -> bool:
     """Whether KV heads are dealt evenly: each rank holds as many, or as many ranks hold each."""
     return all(
@@ -174,18 +166,16 @@ def _cuts_cache(architecture: Architecture, tp: int) -> bool:
     )
 
 
-def _cuts_feed_forward(architecture: Architecture, gpus: int, copies: int, ep: int) -> bool:
-    """Whether inner widths are dealt in whole slices that a tile still fills; beside copies only experts are cut."""
+def _cuts_feed_forward(architecture: Architecture, gpus: int, copies: int) -> bool:
+    """Whether inner widths are dealt in whole slices that a tile still fills; beside copies nothing is cut."""
+    if copies > 1 or gpus == 1:
+        return True
     for group in architecture.layer_groups:
         layer = group.feed_forward
         if layer is None:
             continue
-        routed = isinstance(layer, MixtureOfExperts)
         inner = layer.moe_intermediate_size if isinstance(layer, MixtureOfExperts) else layer.intermediate_size
-        if inner != int(inner):
-            continue
-        parts = gpus // ep if routed else gpus if copies == 1 else 1
-        if parts > 1 and (inner % parts or inner / parts < NARROWEST):
+        if inner == int(inner) and (inner % gpus or inner / gpus < NARROWEST):
             return False
     return True
 
@@ -196,4 +186,4 @@ def _divisors(number: int) -> list[int]:
 
 def _copies(most: int) -> list[int]:
     powers = [2**i for i in range(most.bit_length())]
-    return sorted(n for n in {*powers, *(3 * p for p in powers)} if n <= most)
+    return sorted(n for p in powers for n in (p, 3 * p, 9 * p) if n <= most)

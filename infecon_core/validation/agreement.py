@@ -25,17 +25,18 @@ SETUP = (
 )
 
 
-def from_other_software_s(points: pd.DataFrame) -> Array:
+def from_other_software_s(points: pd.DataFrame, measured_s: Array | None = None) -> Array:
     """Each measurement predicted by the median of those of the same setup with other software or another version. [s]
 
     Args:
         points (DataFrame): Measurements with `tpot_ms`, `serving_software` and `concurrency`; those of
             `measurements.shipped_points` have them. Without the columns of a setup nothing can be compared.
+        measured_s (array or None): What was measured, NaN where it was not; time per output token where None. [s]
 
     Returns:
         array: NaN where nobody else measured the setup. [s]
     """
-    measured = measured_seconds(points)
+    measured = measured_seconds(points) if measured_s is None else measured_s
     predicted = np.full(len(points), np.nan)
     if not {*SETUP, "serving_software"} <= set(points.columns):
         return predicted
@@ -43,7 +44,7 @@ def from_other_software_s(points: pd.DataFrame) -> Array:
     for found in points.reset_index(drop=True).groupby(list(SETUP)).indices.values():
         rows = np.asarray(found)
         for i in rows if rows.size > 1 else []:
-            others = measured[rows][software[rows] != software[i]]
+            others = measured[rows][(software[rows] != software[i]) & np.isfinite(measured[rows])]
             if others.size:
                 predicted[i] = np.median(others)
     return predicted

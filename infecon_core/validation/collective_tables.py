@@ -29,7 +29,7 @@ def all_reduces_compared() -> pd.DataFrame:
     Returns:
         DataFrame: The table of `measurements.all_reduces` with `predicted_us`. [us]
     """
-    constants = shipped().model_copy(update={"allreduce_efficiency": ALL_REDUCE_EFFICIENCY})
+    constants = shipped().model_copy(update={"link_efficiency": ALL_REDUCE_EFFICIENCY})
 
     def seconds(accelerator: Accelerator, part: pd.DataFrame) -> Array:
         lines = all_reduce(accelerator, constants, part["n_gpu"].to_numpy(dtype=np.float64))
@@ -46,7 +46,7 @@ def expert_exchanges_compared() -> pd.DataFrame:
     Returns:
         DataFrame: The table of `measurements.expert_exchanges` with `predicted_us`. [us]
     """
-    constants = shipped().model_copy(update={"all_to_all_efficiency": ALL_TO_ALL_EFFICIENCY})
+    constants = shipped().model_copy(update={"link_efficiency": ALL_TO_ALL_EFFICIENCY})
 
     def seconds(accelerator: Accelerator, part: pd.DataFrame) -> Array:
         gpus = part["n_gpu"].to_numpy(dtype=np.float64)

@@ -39,8 +39,14 @@ def predictions_of(fitter: Fitter) -> pd.DataFrame:
 
 
 @cache
+def shipped_fitter() -> Fitter:
+    """The points of `measurements.shipped_points`, read once a process."""
+    return Fitter(shipped_points())
+
+
+@cache
 def _shipped() -> pd.DataFrame:
-    return predictions_of(Fitter(shipped_points()))
+    return predictions_of(shipped_fitter())
 
 
 def predictions() -> pd.DataFrame:

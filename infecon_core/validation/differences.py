@@ -59,6 +59,10 @@ def difference(one: Scenario, other: Scenario) -> Difference | None:
     model, accelerator, format and lengths. Scenarios that differ in none of these, such as in price alone, share their
     error.
 
+    Pairs are of predictions that nothing corrects, for corrected scenarios too. Within a measured setup builds would
+    correct each other, so that its median would look better than a correction is; corrected pairs lie closer in all
+    parts but lengths, so that what is told here errs on the safe side.
+
     Args:
         one, other (Scenario): Two scenarios, any engines.
 

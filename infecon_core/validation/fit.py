@@ -13,6 +13,7 @@ import pandas as pd
 from scipy.optimize import least_squares
 
 from infecon_core.catalog.constants import FITTED, priors
+from infecon_core.measured.capacity import shortages
 from infecon_core.measured.rows import measured_seconds, read_rows
 from infecon_core.schema import ServingConstants
 from infecon_core.validation.linearisation import LinearisedPredictor
@@ -40,10 +41,11 @@ class Fitter:
     Args:
         points (DataFrame): Measurements with `tpot_ms`; rows that cannot be predicted are left out.
         start (ServingConstants or None): The priors; those of the repository where None.
+        keep (bool): Whether rows take part too whose weights and cache their GPUs cannot hold.
 
     Attributes:
         points (DataFrame): The measurements, indexed from 0.
-        groups, faults: As `read_rows` returns them.
+        groups, faults: As `read_rows` returns them, with the faults of rows that lack memory.
         measured_s (array): Measured time per output token, NaN where there is none. [s]
         usable (array): Which points have a measured and a predicted time.
         prior (ServingConstants): Where the fit starts, and what it is drawn to.
@@ -52,13 +54,17 @@ class Fitter:
         ValueError: Where a column is missing, or no row can be used.
     """
 
-    def __init__(self, points: pd.DataFrame, start: ServingConstants | None = None) -> None:
+    def __init__(self, points: pd.DataFrame, start: ServingConstants | None = None, *, keep: bool = False) -> None:
         self.points = points.reset_index(drop=True)
         self.groups, self.faults = read_rows(self.points)
         self.measured_s = measured_seconds(self.points)
         self.prior = start or priors()
         self._predictor = LinearisedPredictor(self.groups, len(self.points), self.prior)
+        self._without: dict[bytes, ServingConstants] = {}
         self.usable: Mask = np.isfinite(self.predicted_s(self.prior)) & np.isfinite(self.measured_s)
+        for i, reason in ({} if keep else shortages(self.groups)).items():
+            self.faults[i] = reason
+            self.usable[i] = False
         if not self.usable.any():
             why = next((text for text in self.faults if text), "tpot_ms is empty")
             raise ValueError(f"No row can be compared with a prediction; the first fault: {why}.")
@@ -85,6 +91,13 @@ class Fitter:
         )
         return _with(self.prior, found.x)
 
+    def without(self, held: Mask) -> ServingConstants:
+        """The constants fitted to all points but those that are held back, kept for the next who asks."""
+        key = np.packbits(held & self.usable).tobytes()
+        if key not in self._without:
+            self._without[key] = self.fit(~held)
+        return self._without[key]
+
     def leave_out(self, label: pd.Series) -> Array:
         """Predictions of every point by constants fitted without all points that share its label. [s]
 
@@ -95,7 +108,7 @@ class Fitter:
         for value in label.unique():
             held = self.usable & (label == value).to_numpy()
             if held.sum() >= FEWEST:
-                predicted[held] = self.predicted_s(self.fit(~held))[held]
+                predicted[held] = self.predicted_s(self.without(held))[held]
         return predicted
 
     def folds(self) -> pd.Series:

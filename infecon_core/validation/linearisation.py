@@ -1,7 +1,7 @@
 """Predicted times as a function of the engine's constants: linear in the right coordinates, so that a fit costs little.
 
-Efficiencies enter as 1/efficiency and overheads as they are; under ROCm both come with a factor. A collective takes the
-fastest of its ways, each linear in 1/efficiency of the links.
+Efficiencies enter as 1/efficiency, those of memory with a factor under ROCm, and overheads as they are. A collective
+takes the fastest of its ways, each linear in 1/efficiency of the links.
 """
 
 import numpy as np
@@ -14,11 +14,18 @@ Array = npt.NDArray[np.float64]
 
 # The constants by how they enter.
 MEMORY_SHARES = ("weight_read_efficiency", "cache_read_efficiency", "expert_read_efficiency")
-LAYER_TIMES = ("layer_overhead_s", "expert_layer_overhead_s", "block_scale_overhead_s", "latent_attention_overhead_s")
-LINK_SHARES = ("allreduce_efficiency", "all_to_all_efficiency")
-OTHER_SHARES = ("prompt_arithmetic_efficiency", *LINK_SHARES)
-OTHERS = ("expert_padding_rows", "sequence_overhead_s")
-LINEAR = (*MEMORY_SHARES, *LAYER_TIMES, *OTHER_SHARES, *OTHERS)
+LINK_SHARE = "link_efficiency"
+OTHER_SHARES = ("prompt_arithmetic_efficiency", LINK_SHARE)
+OTHERS = (
+    "layer_overhead_s",
+    "expert_layer_overhead_s",
+    "expert_rank_overhead_s",
+    "block_scale_overhead_s",
+    "latent_attention_overhead_s",
+    "sequence_layer_overhead_s",
+    "expert_padding_rows",
+)
+LINEAR = (*MEMORY_SHARES, *OTHER_SHARES, *OTHERS)
 
 
 def coordinates(constants: ServingConstants, *, rocm: bool) -> Array:
@@ -26,14 +33,12 @@ def coordinates(constants: ServingConstants, *, rocm: bool) -> Array:
 
     Args:
         constants (ServingConstants): Those of the engine.
-        rocm (bool): Whether the factors of ROCm apply: on efficiencies of memory and on overheads of layers.
+        rocm (bool): Whether the factor of ROCm on efficiencies of memory applies.
     """
     memory = constants.rocm_memory_factor if rocm else 1.0
-    overhead = constants.rocm_overhead_factor if rocm else 1.0
     return np.array(
         [
             *(1 / (getattr(constants, name) * memory) for name in MEMORY_SHARES),
-            *(getattr(constants, name) * overhead for name in LAYER_TIMES),
             *(1 / getattr(constants, name) for name in OTHER_SHARES),
             *(getattr(constants, name) for name in OTHERS),
         ]
@@ -50,11 +55,11 @@ def _moved(origin: ServingConstants, name: str) -> ServingConstants:
 class LinearisedPredictor:
     """Predicted times of measurements as a function of the constants.
 
-    T(c) = R(c₀) + (u(c) - u(c₀))·Φ + Σ_x min_w (a_xw + b_xw/e_reduce + d_xw/e_exchange), with u the coordinates
+    T(c) = R(c₀) + (u(c) - u(c₀))·Φ + Σ_x min_w (a_xw + b_xw/e), with u the coordinates
     below, Φ the slopes of everything but collectives [s/unit of u], x the collectives of a step, w the ways to do each,
-    a, b, d their lines [s] and e the efficiencies of all-reduces and of exchanges. Exact for the constants of `LINEAR`
-    and the factors of ROCm, as T has no products of two of them; Φ and the lines come from moving one constant of the
-    engine at a time.
+    a, b their lines [s] and e the efficiency of the links. Exact for the constants of `LINEAR` and the factor of ROCm,
+    as T has no products of two of them, while no more is overlapped than there is to overlap.
+    Φ and the lines come from moving one constant of the engine at a time.
 
     Args:
         groups (list of MeasurementGroup): Measurements.
@@ -70,7 +75,6 @@ class LinearisedPredictor:
         self._origin = {rocm: coordinates(origin, rocm=rocm) for rocm in (False, True)}
         total, ways = self._times(origin)
         self._rest = total - ways.min(axis=1).sum(axis=0)
-        self._fixed, self._lines = ways, {}
         slopes = []
         for j, name in enumerate(LINEAR):
             probe = _moved(origin, name)
@@ -78,9 +82,9 @@ class LinearisedPredictor:
             moved_total, moved_ways = self._times(probe)
             rest = moved_total - moved_ways.min(axis=1).sum(axis=0)
             slopes.append((rest - self._rest) / np.where(self._rocm, change[True], change[False]))
-            if name in LINK_SHARES:
-                self._lines[name] = (moved_ways - ways) / change[False]
-                self._fixed = self._fixed - self._lines[name] / getattr(origin, name)
+            if name == LINK_SHARE:
+                self._lines = (moved_ways - ways) / change[False]
+        self._fixed = ways - self._lines / getattr(origin, LINK_SHARE)
         self._slopes = np.array(slopes)
 
     def _times(self, constants: ServingConstants) -> tuple[Array, Array]:
@@ -97,18 +101,17 @@ class LinearisedPredictor:
             index = group.index[linked]
             total[index] = times[linked]
             tokens = (group.batch / costs.stages)[linked]
+            exposed = np.broadcast_to(1 - np.asarray(costs.overlap), linked.shape)[linked]
             for i, exchange in enumerate(costs.collectives):
                 lines = list(zip(exchange.latency_s, exchange.s_per_token, strict=True))
                 for w in range(most_ways):
                     latency, slope = (np.broadcast_to(x, linked.shape)[linked] for x in lines[min(w, len(lines) - 1)])
                     count = np.broadcast_to(exchange.count, linked.shape)[linked]
-                    ways[i, w, index] = count * (latency + slope * tokens)
+                    ways[i, w, index] = exposed * count * (latency + slope * tokens)
         return total, ways
 
     def predicted_s(self, constants: ServingConstants) -> Array:
         """Predicted time per output token of all measurements; NaN where there is none. [s]"""
         moved = [(coordinates(constants, rocm=rocm) - self._origin[rocm]) @ self._slopes for rocm in (False, True)]
-        ways = self._fixed
-        for name in LINK_SHARES:
-            ways = ways + self._lines[name] / getattr(constants, name)
+        ways = self._fixed + self._lines / getattr(constants, LINK_SHARE)
         return np.asarray(self._rest + np.where(self._rocm, moved[1], moved[0]) + ways.min(axis=1).sum(axis=0))

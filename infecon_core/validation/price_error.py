@@ -71,7 +71,9 @@ def price_errors(
     ratios = []
     for model_id, accelerator_id, weights in formats.reset_index().itertuples(index=False):
         try:
-            scenario = Scenario.preset(model_id, accelerator_id, weights=format_name(weights), constants=constants)
+            scenario = Scenario.preset(
+                model_id, accelerator_id, weights=format_name(weights), constants=constants, correction="off"
+            )
             frontier = engines.frontier(scenario)
         except ValueError:  # NothingFits is one too
             continue

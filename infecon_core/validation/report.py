@@ -10,7 +10,7 @@ import pandas as pd
 from infecon_core.catalog.constants import FITTED, records
 from infecon_core.physics.formats import has_experts
 from infecon_core.schema import ServingConstants
-from infecon_core.validation import acceptance, agreement, baselines, collective_tables
+from infecon_core.validation import acceptance, agreement, baselines, collective_tables, frontier_scores
 from infecon_core.validation.cross_validation import (
     WITHOUT_ACCELERATOR,
     WITHOUT_FIFTH,
@@ -19,8 +19,10 @@ from infecon_core.validation.cross_validation import (
     predictions_of,
 )
 from infecon_core.validation.fit import Fitter
+from infecon_core.validation.neighbour_scores import neighbour_errors
 from infecon_core.validation.price_error import price_errors
-from infecon_core.validation.scores import Errors, errors, errors_by, groups_of
+from infecon_core.validation.scores import ALL, DENSE, MIXTURE, OTHER_SOFTWARE, Errors, errors, errors_by, groups_of
+from infecon_core.validation.ttft_scores import TtftReport, ttft_record, ttft_report
 
 Array = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
@@ -31,8 +33,7 @@ LEFT_OUT: Mapping[str, str] = {
     "whole accelerators left out": WITHOUT_ACCELERATOR,
     "random fifths left out": WITHOUT_FIFTH,
 }
-PUBLISHED, ROOFLINE, OTHER_SOFTWARE = "published model", "bare roofline", "other software, same setup"
-ALL, DENSE, MIXTURE = "all", "dense", "mixture of experts"
+PUBLISHED, ROOFLINE = "published model", "bare roofline"
 
 
 class CalibrationReport(NamedTuple):
@@ -47,7 +48,10 @@ class CalibrationReport(NamedTuple):
         collectives, drafts (DataFrame): The engine's collectives beside measured ones, and Leviathan's formula beside
             measured lengths.
         prices (DataFrame): What an error in time is in price, as `price_errors` returns it.
-        n_unusable (int): Rows without a measured or a predicted time. [1]
+        ttft (TtftReport): The fit of the times to first token; its constants are among `constants`.
+        frontiers, frontiers_by_speed (DataFrame): Our frontiers over measured ones, as `frontier_scores` returns them.
+        neighbours (DataFrame): Errors before and after corrections by neighbours, as `neighbour_errors` returns them.
+        unusable (mapping): Why rows without a measured or a predicted time could not be used, by the table's index.
     """
 
     constants: ServingConstants
@@ -58,15 +62,20 @@ class CalibrationReport(NamedTuple):
     collectives: pd.DataFrame
     drafts: pd.DataFrame
     prices: pd.DataFrame
-    n_unusable: int
+    ttft: TtftReport
+    frontiers: pd.DataFrame
+    frontiers_by_speed: pd.DataFrame
+    neighbours: pd.DataFrame
+    unusable: Mapping[int, str]
 
 
-def calibrate(points: pd.DataFrame, start: ServingConstants | None = None) -> CalibrationReport:
+def calibrate(points: pd.DataFrame, start: ServingConstants | None = None, *, keep: bool = False) -> CalibrationReport:
     """Fit the constants to measurements and score what was fitted without each of them.
 
     Args:
         points (DataFrame): Measurements with `tpot_ms`, columns as in `schema.measurement`.
         start (ServingConstants or None): The priors; those of the repository where None.
+        keep (bool): Whether rows are fitted too whose weights and cache their GPUs cannot hold.
 
     Returns:
         CalibrationReport: Everything that `python -m infecon_core calibrate` prints.
@@ -74,7 +83,7 @@ def calibrate(points: pd.DataFrame, start: ServingConstants | None = None) -> Ca
     Raises:
         ValueError: Where a column is missing, or no row can be used.
     """
-    fitter = Fitter(points, start)
+    fitter = Fitter(points, start, keep=keep)
     constants = fitter.fit()
     held = predictions_of(fitter)
     predictions: dict[str, Array] = {FITTED_TO_ALL: fitter.predicted_s(constants)}
@@ -83,9 +92,11 @@ def calibrate(points: pd.DataFrame, start: ServingConstants | None = None) -> Ca
     predictions[ROOFLINE] = baselines.roofline_s(fitter.points)
     predictions[OTHER_SOFTWARE] = agreement.from_other_software_s(fitter.points)
     mixture = _is_mixture(fitter)
+    ttft = ttft_report(fitter, constants, mixture)
+    frontiers = frontier_scores.scored_sets(fitter)
     kinds = {ALL: fitter.usable, DENSE: fitter.usable & ~mixture, MIXTURE: fitter.usable & mixture}
     return CalibrationReport(
-        constants,
+        ttft.found.constants,
         fitter.prior,
         errors_by(kinds, predictions, fitter.measured_s),
         _by(fitter, "model_id", held, predictions),
@@ -93,8 +104,22 @@ def calibrate(points: pd.DataFrame, start: ServingConstants | None = None) -> Ca
         collective_errors(),
         draft_errors(),
         price_errors(fitter.points, constants),
-        int((~fitter.usable).sum()),
+        ttft,
+        frontier_scores.by_model(frontiers),
+        frontier_scores.by_speed(frontiers),
+        neighbour_errors(fitter.points, held[WITHOUT_MODEL]),
+        _unusable(points, fitter),
     )
+
+
+def _unusable(points: pd.DataFrame, fitter: Fitter) -> dict[int, str]:
+    """Why rows could not be used, by the table's index."""
+    found = {}
+    for i in map(int, np.flatnonzero(~fitter.usable)):
+        unmeasured = np.isnan(fitter.measured_s[i])
+        reason = "tpot_ms is empty or no time" if unmeasured else "the GPUs of this row are not linked to each other"
+        found[int(points.index[i])] = fitter.faults[i] or reason
+    return found
 
 
 def _is_mixture(fitter: Fitter) -> Mask:
@@ -189,5 +214,9 @@ def record(report: CalibrationReport) -> dict[str, Any]:
         "collectives": report.collectives.to_dict(orient="records"),
         "drafts": report.drafts.to_dict(orient="records"),
         "prices": report.prices.to_dict(orient="records"),
-        "rows_not_used": report.n_unusable,
+        "neighbours": report.neighbours.to_dict(orient="records"),
+        "ttft": ttft_record(report.ttft),
+        "frontiers": report.frontiers.to_dict(orient="records"),
+        "frontiers_by_speed": report.frontiers_by_speed.to_dict(orient="records"),
+        "rows_not_used": [{"row": row, "reason": reason} for row, reason in report.unusable.items()],
     }

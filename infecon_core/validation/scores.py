@@ -10,6 +10,9 @@ import pandas as pd
 Array = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 
+# Names of predictions and of kinds of models in several tables of errors.
+OTHER_SOFTWARE = "other software, same setup"
+ALL, DENSE, MIXTURE = "all", "dense", "mixture of experts"
 # Four of five values lie between these: a band that a few odd measurements do not move.
 LOW, HIGH = 0.1, 0.9
 # A rank correlation of two points is 1 or -1 whatever they are.

@@ -45,10 +45,10 @@ MEASURES: Mapping[str, Measure] = MappingProxyType(
         ),
         "mw": Measure(
             "tokens/s per MW",
-            "Output tokens per second and megawatt of board power",
+            "Output tokens per second and megawatt of boards at full power",
             "tokens_per_s_per_mw",
             False,
-            "output tokens per second per MW",
+            "output tokens per second per MW of boards at full power",
         ),
     }
 )

@@ -10,9 +10,11 @@ from infecon_ui.compare import words
 from infecon_ui.compare.compared import Compared
 from infecon_ui.compare.figure import X_TITLE, curves_figure, ranges_of
 from infecon_ui.frontier import exports
+from infecon_ui.frontier.points import beyond_of
 from infecon_ui.slide.content import Bar, Curve, Slide
 from infecon_ui.slide.facts import day
 from infecon_ui.state.view import View
+from infecon_ui.text import formats
 
 
 def as_slide(compared: Compared, view: View, link: str, date: dt.date) -> Slide:
@@ -35,7 +37,7 @@ def as_slide(compared: Compared, view: View, link: str, date: dt.date) -> Slide:
         curves=tuple(_curve(compared, one) for one in compared.standings if compared.drawn(one) is not None),
         target=target if target <= ranges.fastest else None,
         bars=tuple(_bar(compared, one) for one in compared.ranked),
-        bars_title=f"At {target:,g} tokens/s per user",
+        bars_title=f"At {formats.user_speed(target)}",
         source=words.source(compared),
         link=link,
         date=day(date),
@@ -75,6 +77,7 @@ def _curve(compared: Compared, one: Standing) -> Curve:
         frame[compared.measure.column].to_numpy(float)[order],
         compared.colours[one.name],
         point,
+        beyond_of(frame)[order] != "",
     )
 
 

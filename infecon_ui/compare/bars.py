@@ -15,6 +15,7 @@ from infecon_ui.compare.compared import Compared
 
 _ROW = 58  # height of one bar with its name [px]
 _BELOW = 0.26  # where a range stands, below the middle of its bar, in heights of rows
+_NOTES = 12  # type of what stands behind a value [px]
 _LONGEST = 2.4  # the longest range that is drawn whole, as a multiple of the longest bar
 
 
@@ -88,7 +89,7 @@ def _name(compared: Compared, one: Standing, row: int) -> dict[str, Any]:
     text += f"<b>{html.escape(said)}</b>" if one.reached else f"<br>{html.escape(said)}"
     notes = [note for note in (words.value_range(compared, one), *words.remarks(compared, one)) if note]
     if one.reached and notes:
-        text += f"  <span style='color:{MUTED}'>{html.escape(' · '.join(notes))}</span>"
+        text += f"  <span style='color:{MUTED};font-size:{_NOTES}px'>{html.escape(' · '.join(notes))}</span>"
     return {
         **{
             "text": text,

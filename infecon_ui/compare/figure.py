@@ -10,11 +10,13 @@ import pandas as pd
 
 from infecon_core.analysis.compare import Standing
 from infecon_ui.charts import axes
-from infecon_ui.charts.curves import thin
+from infecon_ui.charts.curves import DASHES, pieces, thin, with_gaps
 from infecon_ui.charts.figure import Figure, packed
 from infecon_ui.charts.palette import GHOST, MUTED
 from infecon_ui.compare import ends
 from infecon_ui.compare.compared import Compared
+from infecon_ui.frontier.points import beyond_of
+from infecon_ui.frontier.words import BEYOND
 from infecon_ui.text import formats
 
 Array = npt.NDArray[np.float64]
@@ -25,9 +27,10 @@ _SPARE = 0.05  # free space at either end of an axis, as part of its length
 _BEYOND = 2.5  # how far the chart reaches from the values at the target, as a factor
 _SLOWER, _FASTER = 6.0, 1.25  # how far it reaches from the target's speed, as factors
 _FAR = 6.0  # targets that are this many times faster than every curve are not on the chart
+_OFF_LINE = 0.02  # from the end of a name to the target's line, as a part of the width
 X_TITLE = "Speed, tokens per second per user"
 HEIGHT = 450
-_TOP, _BOTTOM = 40, 44  # margins [px]
+_TOP, _BOTTOM = 56, 44  # margins; names stand between the panel and its heading [px]
 _PANEL = HEIGHT - _TOP - _BOTTOM
 WIDTH = 600.0  # of panel and names in a window of 1440 px [px]
 
@@ -47,9 +50,11 @@ def curves_figure(compared: Compared, *, log_axes: bool = True) -> Figure:
     low = ranges.slowest if log_axes else 0.0
     beyond = target > ranges.fastest
     edge = ranges.fastest if beyond else target
+    lines = [line for one in drawn for line in _lines(compared, one)]
+    dashed = any(line["line"]["dash"] == DASHES for line in lines)
     return {
         "data": [
-            *(_line(compared, one) for one in drawn),
+            *lines,
             *(_point(compared, one) for one in drawn if one.reached),
         ],
         "layout": {
@@ -79,7 +84,8 @@ def curves_figure(compared: Compared, *, log_axes: bool = True) -> Figure:
                 },
             ],
             "annotations": [
-                {**axes.heading(measure.title, shift=22), "x": 0},
+                {**axes.heading(measure.title + (f"<br>dashed: {BEYOND}" if dashed else ""), shift=22)}
+                | {"x": 0, "align": "left"},
                 {
                     **{"text": f"target {formats.number(target)}{' →' if beyond else ''}", "showarrow": False},
                     **{
@@ -129,26 +135,42 @@ def ranges_of(compared: Compared, *, log_axes: bool) -> axes.Ranges:
     return axes.Ranges(slowest, fastest * across, low / up, high * up)
 
 
-def _line(compared: Compared, standing: Standing) -> Trace:
+def _lines(compared: Compared, standing: Standing) -> list[Trace]:
+    """A curve, dashed beyond what was measured."""
     frame = standing.entrant.frontier
     assert frame is not None  # only those are drawn that have one
-    colour = compared.colours[standing.name]
     rows = thin(frame, POINTS)
+    parts = pieces(beyond_of(frame)[rows] != "")
+    return [
+        _line(compared, standing, frame, [rows[part] for part, kind in parts if kind == beyond], beyond=beyond)
+        for beyond in sorted({kind for _, kind in parts})
+    ]
+
+
+def _line(
+    compared: Compared, standing: Standing, frame: pd.DataFrame, parts: list[npt.NDArray[np.intp]], *, beyond: bool
+) -> Trace:
+    colour = compared.colours[standing.name]
     money = compared.measure.money
-    fields = frame[["n_gpu", "batch"]].to_numpy(float)[rows]
-    value = "$%{y:,.3~r}" if money else "%{y:,.3~r}"
+    x, y, *fields = (
+        with_gaps([frame[name].to_numpy(float)[part] for part in parts])
+        for name in ("tokens_per_s_user", compared.measure.column, "n_gpu", "batch")
+    )
+    value = f"{'$' if money else ''}%{{y:,.2~r}}"
+    note = f"<br>{BEYOND}" if beyond else ""
     marks = {"mode": "lines+markers", "marker": {"color": colour, "size": 7, "symbol": "diamond"}}
     return {
         "type": "scatter",
         "name": standing.name,
-        "x": packed(frame["tokens_per_s_user"].to_numpy(float)[rows]),
-        "y": packed(frame[compared.measure.column].to_numpy(float)[rows]),
-        "customdata": packed(fields),
+        **{"x": packed(x), "y": packed(y), "customdata": packed(np.column_stack(fields))},
         **(marks if standing.entrant.measured else {"mode": "lines"}),
-        "line": {"color": colour, "width": 1 if standing.entrant.measured else 2.5},
+        "line": {
+            **{"color": colour, "width": 1 if standing.entrant.measured else 2.5},
+            "dash": DASHES if beyond else "solid",
+        },
         "hovertemplate": (
             f"<b>{html.escape(standing.name)}</b><br>%{{x:,.3~r}} tokens/s per user<br>{value} "
-            f"{compared.measure.phrase}<br>%{{customdata[0]:,.3~r}} GPUs, %{{customdata[1]:,.3~r}} users at once"
+            f"{compared.measure.phrase}<br>%{{customdata[0]:,.3~r}} GPUs, %{{customdata[1]:,.3~r}} users at once{note}"
             "<extra></extra>"
         ),
     }
@@ -193,11 +215,17 @@ def _names(compared: Compared, drawn: list[Standing], ranges: axes.Ranges, log_a
     margin = _margin(compared, drawn)
     names = [compared.short[one.name] for one, _ in named]
     spots = ends.places([part for _, part in named], names, WIDTH - margin, _PANEL)
+    line = float(
+        axes.fraction(np.array([compared.target.tokens_per_s_user]), ranges.slowest, ranges.fastest, log_axis=log_axes)[
+            0
+        ]
+    )
     found = []
     for (one, _), spot in zip(named, spots, strict=True):
         colour = compared.colours[one.name]
         near = math.hypot((spot.at_x - spot.x) * (WIDTH - margin), (spot.at_y - spot.y) * _PANEL) < 16
-        head, tail = (_at(x, y, ranges, log_axes) for x, y in ((spot.x, spot.y), (spot.at_x, spot.at_y)))
+        at_x = spot.at_x if spot.beside else _beside_line(spot.at_x, line)
+        head, tail = (_at(x, y, ranges, log_axes) for x, y in ((spot.x, spot.y), (at_x, spot.at_y)))
         found.append(
             {
                 **{"text": f"<b>{html.escape(compared.short[one.name])}</b>", "font": {"color": colour, "size": 13}},
@@ -209,6 +237,11 @@ def _names(compared: Compared, drawn: list[Standing], ranges: axes.Ranges, log_a
             }
         )
     return found
+
+
+def _beside_line(end: float, line: float) -> float:
+    """Where a name ends on the left of the target's line if it would end on it, on a phone too. [1]"""
+    return line - _OFF_LINE if -_OFF_LINE < end - line < 2 * _OFF_LINE else end
 
 
 def _margin(compared: Compared, drawn: list[Standing]) -> float:

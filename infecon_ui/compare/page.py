@@ -10,7 +10,7 @@ from infecon_core.analysis import claims
 from infecon_core.choices import Comparison
 from infecon_ui.charts.figure import show as draw
 from infecon_ui.charts.measures import MEASURES
-from infecon_ui.compare import as_slide, bars, controls, figure, ratios, table, words
+from infecon_ui.compare import as_slide, bars, controls, figure, ratios, remedies, table, words
 from infecon_ui.compare.compared import Compared, compared
 from infecon_ui.frontier import tools
 from infecon_ui.frontier.style import SCREEN
@@ -18,6 +18,7 @@ from infecon_ui.slide.page import show_slide
 from infecon_ui.state import links, session
 from infecon_ui.state.title import set_title
 from infecon_ui.state.view import SCALES, View
+from infecon_ui.text import formats
 from infecon_ui.text.markdown import bullets, escaped
 
 CHART, _SENTENCES, _BESIDE = "compare_chart", "compare_sentences", "compare_beside"
@@ -141,8 +142,7 @@ def _chart(found: Compared, view: View) -> None:
 
 
 def _bars(found: Compared) -> None:
-    speed = f"{found.target.tokens_per_s_user:,g}"
-    st.markdown(f"**At {speed} tokens/s per user** · {escaped(found.measure.title)}")
+    st.markdown(f"**At {formats.user_speed(found.target.tokens_per_s_user)}** · {escaped(found.measure.title)}")
     draw(
         bars.bars_figure(found, ratios.picked(found) if ratios.by_hand() else ()),
         key=ratios.BARS,
@@ -158,12 +158,23 @@ def _sentences(found: Compared) -> None:
     """Who leads where, what is missing and why, what was measured."""
     lines = []
     if len(found.curves) > 1:
-        lines.append(claims.leaders_sentence(found.leaders, found.measure.column))
-    lines += [*words.missing(found), *words.remedies(found), *([note] if (note := words.measured_note(found)) else [])]
+        lines.append(
+            claims.leaders_sentence(found.leaders, found.measure.column, certain=claims.separated(found.standings))
+        )
+    lines += [*words.missing(found), *remedies.told(found), *([note] if (note := words.measured_note(found)) else [])]
     if lines:
         shown = [escaped(line) for line in lines]
         st.markdown(bullets(shown) if len(shown) > 1 else shown[0])
+    _offers(found)
     _other_bases(found)
+
+
+def _offers(found: Compared) -> None:
+    """Buttons that bring the target within reach."""
+    if offers := remedies.offers(found):
+        with st.container(horizontal=True, gap="small", key="remedies"):
+            for i, (label, changes) in enumerate(offers):
+                st.button(escaped(label), key=f"compare_remedy_{i}", on_click=session.apply, args=(changes,))
 
 
 def _other_bases(found: Compared) -> None:

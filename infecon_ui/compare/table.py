@@ -7,6 +7,8 @@ import pandas as pd
 import streamlit as st
 
 from infecon_core.analysis import comparison_tables
+from infecon_core.analysis.compare import Standing
+from infecon_core.engines import engine_of
 from infecon_ui.compare import words
 from infecon_ui.compare.compared import Compared
 from infecon_ui.frontier import words as frontier_words
@@ -24,10 +26,11 @@ def at_target(compared: Compared) -> tuple[pd.DataFrame, dict[str, Any]]:
         {
             "Compared": found["compared"],
             name: found["value"],
-            "Comparable measurements": [words.value_range(compared, one) for one in compared.ranked],
+            "As measured servers differ": [words.value_range(compared, one) for one in compared.ranked],
+            "Speed at this value": [words.speed_range(one) for one in compared.ranked],
             f"times {base}" if base else "times": found["ratio"],
             "tokens/s per GPU": _column(found, "tokens_per_s_per_gpu"),
-            "Note": [", ".join(words.remarks(compared, one)) for one in compared.ranked],
+            "Note": [", ".join([*words.remarks(compared, one), *_bound(one)]) for one in compared.ranked],
             "Setup": setups,
             "Users at once": _column(found, "batch"),
             "First token, s": _column(found, "ttft_s"),
@@ -35,17 +38,25 @@ def at_target(compared: Compared) -> tuple[pd.DataFrame, dict[str, Any]]:
             "Why not": found["note"],
         }
     )
-    money = "dollar" if compared.measure.money else "localized"
+    # Two digits are what the ranges leave.
     columns = {
-        name: _NUMBER(format=money),
-        f"times {base}" if base else "times": _NUMBER(format="%.2f"),
-        "tokens/s per GPU": _NUMBER(format="%.0f"),
-        "First token, s": _NUMBER(format="%.2f"),
+        name: _NUMBER(format="$%.2g" if compared.measure.money else "%.2g"),
+        f"times {base}" if base else "times": _NUMBER(format="%.2g"),
+        "tokens/s per GPU": _NUMBER(format="%.2g"),
+        "First token, s": _NUMBER(format="%.2g"),
         "$ per GPU-hour": _NUMBER(format="dollar"),
     }
-    if not rows["Note"].any():
-        rows = rows.drop(columns="Note")
+    rows = rows.drop(columns=[column for column in ("Note", "Speed at this value") if not rows[column].any()])
     return rows.dropna(axis=1, how="all"), columns
+
+
+def _bound(standing: Standing) -> list[str]:
+    """Says of a time to first token that is a lower bound that it is one."""
+    scenario = standing.entrant.scenario
+    if scenario is None or standing.point is None or standing.entrant.measured:
+        return []
+    known = engine_of(scenario).capabilities.prompts
+    return ["first token at the least"] if known and scenario.serving.disaggregated else []
 
 
 def _column(found: pd.DataFrame, name: str) -> pd.Series | float:

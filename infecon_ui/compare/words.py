@@ -7,15 +7,21 @@ from types import MappingProxyType
 from infecon_core import catalog
 from infecon_core.analysis import claims
 from infecon_core.analysis.compare import Standing
+from infecon_core.catalog.drafts import measured_elsewhere
+from infecon_core.catalog.engine_levels import best_over_one_engine
 from infecon_core.choices import Choices, Member, Option
 from infecon_core.choices.comparison import MEASURED
 from infecon_core.choices.registry import ACCELERATOR, MODEL
 from infecon_core.engines import engine_of
 from infecon_core.scenario import Scenario
+from infecon_core.schema import Architecture, Speculation
 from infecon_core.validation.uncertainty import Spread
 from infecon_ui.compare.compared import Compared, measured_of
 from infecon_ui.compare.presets import BASIS, OWN, all_priced
 from infecon_ui.frontier import cache
+from infecon_ui.frontier.points import beyond_of
+from infecon_ui.frontier.support import typical
+from infecon_ui.frontier.words import BEYOND, BEYOND_SHORT
 from infecon_ui.state.chosen import chosen
 from infecon_ui.text import formats
 
@@ -112,20 +118,6 @@ def missing(compared: Compared) -> list[str]:
     return found
 
 
-def remedies(compared: Compared) -> list[str]:
-    """Where none reaches the target, what would help the fastest."""
-    fastest = compared.ranked[0]
-    scenario = fastest.entrant.scenario
-    if fastest.reached or math.isnan(fastest.fastest) or scenario is None or fastest.entrant.measured:
-        return []
-    told = [
-        f"with {remedy.words} ({formats.speed(remedy.tokens_per_s_user)} at "
-        f"{formats.about(remedy.usd_per_million_tokens)} per million output tokens)"
-        for remedy in cache.remedies(scenario)
-    ]
-    return [f"{fastest.name} would reach it {', or '.join(told)}."] if told else []
-
-
 def short_note(standing: Standing) -> str:
     """Why a bar has no length, in a few words."""
     if standing.entrant.scenario is None:
@@ -171,9 +163,23 @@ def remarks(compared: Compared, standing: Standing) -> list[str]:
         found.append(f"at {formats.speed(standing.speed)}")
     if any(one.entrant.measured for one in compared.standings):
         found.append(formats.gpus(_most_gpus(standing)))
+    if is_beyond(standing) and not all(map(is_beyond, compared.reached)):
+        found.append(BEYOND_SHORT)
     if claims.omits_prompts(standing) and not all(map(claims.omits_prompts, compared.standings)):
         found.append("without prompts")
     return found
+
+
+def is_beyond(standing: Standing) -> bool:
+    """Whether its point at the target lies beyond what was measured."""
+    return standing.point is not None and bool(beyond_of(standing.point.to_frame().T)[0])
+
+
+def speed_range(standing: Standing) -> str:
+    """Between which speeds its value would be had if comparable measurements are right; empty where unknown."""
+    if math.isnan(standing.slowest) or math.isnan(standing.quickest):
+        return ""
+    return formats.speed_range(standing.slowest, standing.quickest)
 
 
 def _most_gpus(standing: Standing) -> float:
@@ -191,7 +197,17 @@ def source(compared: Compared) -> str:
         parts.append(f"{formats_list(without)}: without prompts")
     if fitted:
         parts.append(_errors(fitted))
+    parts += _corrections(compared)
     parts += _drafts(scenarios)
+    drawn = [frame for one in compared.standings if (frame := compared.drawn(one)) is not None]
+    if any((beyond_of(frame) != "").any() for frame in drawn):
+        all_of_them = (
+            ", as every value at the target is" if compared.reached and all(map(is_beyond, compared.reached)) else ""
+        )
+        parts.append(f"dashed: {BEYOND}{all_of_them}")
+    stand_for = {engine_of(one).stands_for for one in scenarios} - {""}
+    parts += [typical(name, best_over_one_engine()) for name in sorted(stand_for)]
+    parts += sorted({engine_of(one).error for one in scenarios} - {""})
     hours = [text for text in (gpu_hours(compared), prices(compared)) if text]
     return " · ".join([*parts, ", ".join(hours), f"data {catalog.data_version()}"])
 
@@ -203,26 +219,46 @@ def _errors(fitted: Sequence[Scenario]) -> str:
         found.setdefault(cache.spread(one), []).append(one)
     if len(found) == 1:
         (only,) = found
-        points = f"of {only.n_points:,} comparable measurements 80% take"
+        points = f"of {only.n_points:,} {only.kind} 80% take"
         return f"{points} {only.low:.2g} to {only.high:.2g} times as long as predicted"
     models = len({one.architecture.name for one in fitted}) > 1
-    told = []
+    told: dict[str, list[str]] = {}
     for spread, alike in found.items():
         names = dict.fromkeys(one.architecture.name if models else one.accelerator.name for one in alike)
-        told.append(f"{spread.low:.2g} to {spread.high:.2g} ({', '.join(names)})")
-    return f"80% of comparable measurements take so many times as long as predicted: {', '.join(told)}"
+        told.setdefault(spread.kind, []).append(f"{spread.low:.2g} to {spread.high:.2g} ({', '.join(names)})")
+    return "; ".join(
+        f"80% of {kind} take so many times as long as predicted: {', '.join(ranges)}" for kind, ranges in told.items()
+    )
+
+
+def _corrections(compared: Compared) -> list[str]:
+    """By how much the times of each are corrected."""
+    sizes = []
+    for one in compared.standings:
+        scenario = one.entrant.scenario
+        found = engine_of(scenario).correction(scenario) if scenario is not None else None
+        if found is not None:
+            sizes.append(f"{found.size} ({one.name})")
+    return [f"times corrected by {', '.join(sizes)}"] if sizes else []
 
 
 def _drafts(scenarios: Sequence[Scenario]) -> list[str]:
     """What is assumed of drafts, where there are any."""
     found = dict.fromkeys(
-        "drafts with the tokens a round of a measured curve"
+        _measured(draft, one.architecture)
         if draft.accepted_lengths
         else f"{draft.acceptance:.0%} of drafted tokens accepted (an assumption)"
         for one in scenarios
         if (draft := one.speculation) is not None
     )
     return list(found)
+
+
+def _measured(draft: Speculation, architecture: Architecture) -> str:
+    """Whose tokens a round drafts have, where they were measured."""
+    if other := measured_elsewhere(draft, architecture):
+        return f"{architecture.name} drafts with tokens a round measured {other}"
+    return "drafts with measured tokens a round"
 
 
 def basis_name(choices: Choices, basis: str) -> str:
@@ -244,8 +280,8 @@ def formats_list(names: Sequence[str]) -> str:
 
 
 def value(compared: Compared, number: float) -> str:
-    """A value of the vertical axis: "$1.28", "2,400"."""
-    return formats.money(number) if compared.measure.money else formats.digits(number)
+    """A value of the vertical axis, in two digits: "$1.3", "2,400"."""
+    return formats.about(number) if compared.measure.money else formats.digits(number, 2)
 
 
 def value_range(compared: Compared, standing: Standing) -> str:
@@ -253,9 +289,7 @@ def value_range(compared: Compared, standing: Standing) -> str:
     low, high = standing.low, standing.high
     if math.isnan(low) or math.isnan(high):
         return ""
-    upper = "out of reach" if math.isinf(high) else value(compared, high)
-    lower = "out of reach" if low == 0 else value(compared, low)
-    return f"{lower} to {upper}"
+    return formats.value_range(low, high, lambda number: value(compared, number))
 
 
 def said(compared: Compared, standing: Standing) -> str:

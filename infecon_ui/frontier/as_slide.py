@@ -3,7 +3,7 @@
 import datetime as dt
 
 from infecon_ui.charts.palette import CURVE, TIMES
-from infecon_ui.frontier import verdict
+from infecon_ui.frontier import band, support, verdict, words
 from infecon_ui.frontier.shown import Shown
 from infecon_ui.slide.content import Bar, Curve, Slide
 from infecon_ui.slide.facts import day
@@ -26,10 +26,13 @@ def as_slide(shown: Shown, link: str, date: dt.date) -> Slide:
         shown.values[order],
         CURVE,
         (float(point["tokens_per_s_user"]), shown.value) if shown.reached else None,
+        shown.points.beyond[order] != "",
+        band.ends(shown),
     )
+    dashed = f"dashed: {words.BEYOND}" if curve.beyond is not None and curve.beyond.any() else ""
     return Slide(
         headline=verdict.headline(shown),
-        subtitle=verdict.support(shown),
+        subtitle=_listed(verdict.support(shown), support.in_one_line(shown, first=True)),
         x_title="Speed, tokens per second per user",
         y_title=shown.measure.title,
         money=shown.measure.money,
@@ -38,13 +41,17 @@ def as_slide(shown: Shown, link: str, date: dt.date) -> Slide:
         bars=_bars(shown),
         bars_title=f"One token at {formats.digits(point['tokens_per_s_user'])} tokens/s: "
         f"{formats.duration(point['tpot_s'])}",
-        source=verdict.source(shown),
+        source=_listed(verdict.source(shown), support.in_one_line(shown, first=False), dashed),
         link=link,
         date=day(date),
         log_axes=shown.view.log_axes,
         ranges=shown.ranges,
         scenarios=(shown.scenario,),
     )
+
+
+def _listed(*parts: str) -> str:
+    return " · ".join(filter(None, parts))
 
 
 def tab(shown: Shown) -> tuple[str, str]:

@@ -13,7 +13,7 @@ import pandas as pd
 
 import infecon_core
 from infecon_core import Layout, NothingFits, Scenario, Step, engines
-from infecon_core.analysis import reach, sensitivity
+from infecon_core.analysis import reach, sensitivity, speculation
 from infecon_core.catalog.constants import shipped
 from infecon_core.catalog.measurements import shipped_points
 from infecon_core.measured.predict import predict
@@ -66,6 +66,12 @@ def elasticities(scenario: Scenario, layout: Layout, batch: float) -> pd.DataFra
 
 
 @lru_cache(maxsize=256)
+def load_curve(scenario: Scenario, layout: Layout, batch: float) -> pd.DataFrame:
+    """Time to first token against load on the layout of a point; parameters as for `step`."""
+    return engines.load_curve(scenario, layout, batch)
+
+
+@lru_cache(maxsize=256)
 def spread(scenario: Scenario) -> uncertainty.Spread:
     """How far measurements that are comparable with a scenario lie from their predictions."""
     return uncertainty.spread(scenario)
@@ -75,6 +81,19 @@ def spread(scenario: Scenario) -> uncertainty.Spread:
 def remedies(scenario: Scenario) -> tuple[reach.Remedy, ...]:
     """What would make a target that is out of reach reachable."""
     return reach.remedies(scenario)
+
+
+@lru_cache(maxsize=256)
+def speculation_gain(scenario: Scenario) -> speculation.SpeculationGain | None:
+    """What the target costs with drafts and without."""
+    return speculation.speculation_gain(scenario, _price_at_target)
+
+
+def _price_at_target(scenario: Scenario) -> float | None:
+    """Price of a million output tokens at the target, of the frontier on the page where it is that. [USD]"""
+    points = frontier(scenario).points
+    row = None if points is None else points.at(scenario.target_tokens_per_s_user)
+    return None if points is None or row is None else float(points.price[row])
 
 
 @lru_cache(maxsize=16)

@@ -9,7 +9,7 @@ import streamlit as st
 
 from infecon_ui.charts.axes import Ranges
 from infecon_ui.charts.figure import Figure, show
-from infecon_ui.frontier import verdict, words
+from infecon_ui.frontier import support, verdict, words
 from infecon_ui.frontier.figure import frontier_figure
 from infecon_ui.frontier.shown import Shown
 from infecon_ui.frontier.style import CHART, SLIDER
@@ -26,17 +26,21 @@ _ROUND = (1, 1.5, 2, 2.5, 3, 4, 5, 6, 7, 7.5, 8, 9)
 
 def show_chart(shown: Shown) -> None:
     """Draw the frontier with its target, the slider of the target, and in words what the point is."""
+    said = verdict.headline(shown), verdict.support(shown), support.in_one_line(shown)
     show(
         frontier_figure(shown, spread=st.session_state.get(SPREAD, True), phone=True),
         key=CHART,
         height="stretch",
         on_select=_pick,
         selection_mode="points",
-        alt=f"{verdict.headline(shown)}. {verdict.support(shown)}. Below, the same as a table.",
+        alt=". ".join(filter(None, (*said, "Below, the same as a table."))),
         config={"displayModeBar": False, "scrollZoom": False, "doubleClick": False, "showTips": False},
     )
     _show_slider(shown)
     st.html(f'<p class="infecon-note infecon-read">{html.escape(read_out(shown))}</p>')
+    # What a phone has no room for above the chart.
+    if later := support.in_one_line(shown, first=False):
+        st.html(f'<p class="infecon-note infecon-later">{html.escape(later)}</p>')
 
 
 def draw_first(shown: Shown) -> None:
@@ -65,11 +69,17 @@ def read_out(shown: Shown) -> str:
     """What the point at the target is, where there is no mouse to ask."""
     point = shown.point
     value = verdict.amount(shown.measure, shown.value)
-    first = f", first token ≥ {verdict.first_token(point['ttft_s'])}" if math.isfinite(point["ttft_s"]) else ""
+    first = _first_token(shown)
+    dashed = f" Dashed: {words.BEYOND}." if (shown.points.beyond != "").any() else ""
     return (
         f"{formats.number(point['tokens_per_s_user'])} tokens/s per user: {value} {shown.measure.phrase} on "
-        f"{words.in_words(point)}{first}. Slide to move the target."
+        f"{words.in_words(point)}{first}. Slide to move the target.{dashed}"
     )
+
+
+def _first_token(shown: Shown) -> str:
+    seconds = float(shown.point["ttft_s"])
+    return f", {words.first_token(shown.scenario)} {verdict.first_token(seconds)}" if math.isfinite(seconds) else ""
 
 
 def picked_speed(x: float) -> float:

@@ -9,7 +9,10 @@ from html import escape
 import pandas as pd
 
 from infecon_core import Scenario
+from infecon_core.analysis.frontier_file import with_ranges
+from infecon_core.engines import engine_of
 from infecon_ui.charts.figure import Figure
+from infecon_ui.frontier import cache
 from infecon_ui.slide.content import Slide
 from infecon_ui.slide.facts import Fact, facts
 
@@ -32,13 +35,16 @@ def file_stem(*words: str) -> str:
 def frontier_csv(frame: pd.DataFrame, scenario: Scenario, link: str, date: dt.date) -> str:
     """A frontier as CSV, every number with all its digits, and in every row what it was computed from.
 
+    The ranges of comparable measurements stand behind the columns of the frontier, and before them what they rest on.
+
     Args:
-        frame (DataFrame): The frontier.
+        frame (DataFrame): The frontier, or another curve.
         scenario (Scenario): What it was computed from.
         link (str): Where to open the same.
         date (date): The day.
     """
-    return with_facts(frame, facts(scenario, link, date)).to_csv(index=False)
+    spread = cache.spread(scenario) if engine_of(scenario).capabilities.uncertainty else None
+    return with_facts(with_ranges(frame, scenario, spread), facts(scenario, link, date)).to_csv(index=False)
 
 
 def with_facts(frame: pd.DataFrame, known: Mapping[str, Fact]) -> pd.DataFrame:

@@ -1,16 +1,15 @@
 """The frontier: what speed costs, the target on it, and under it the layouts and where the time goes."""
 
-import math
 from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 
 from infecon_ui.charts import axes
-from infecon_ui.charts.curves import thin
+from infecon_ui.charts.curves import DASHES, pieces, thin, with_gaps
 from infecon_ui.charts.figure import Figure, packed
-from infecon_ui.charts.palette import CURVE, GHOST, SPREAD
-from infecon_ui.frontier import cache, hover, labels, panels, verdict, words
+from infecon_ui.charts.palette import CURVE, GHOST
+from infecon_ui.frontier import band, cache, hover, labels, panels, verdict, words
 from infecon_ui.frontier.labels import Label
 from infecon_ui.frontier.points import Array
 from infecon_ui.frontier.shown import Shown
@@ -20,7 +19,6 @@ Trace = dict[str, Any]
 
 POINTS = 240  # points that can be pointed at: as many as a browser finds at once without a pause
 LINE = 400  # points along a line
-SPREAD_POINTS = 120
 # Where the panels lie, as parts of the height, with layouts and without.
 _MAIN, _LAYOUTS, _TIME = (0.36, 1.0), (0.26, 0.335), (0.0, 0.19)
 _MAIN_ALONE = (0.27, 1.0)
@@ -28,7 +26,13 @@ MARGIN = {"l": 58, "r": 14, "t": 30, "b": 42}
 _TOO_SLOW = "rgba(125, 135, 150, 0.13)"
 _LEAST_SLOW = 0.16  # the part of the axis from which on "too slow" is written into the shaded part
 _HEADING = 0.42  # the part of the width that the name of the vertical axis takes
-_BEYOND = 10.0  # what is out of reach is drawn so many times above the axis
+_ALONG_AREA = (
+    2 / 3,
+    5 / 6,
+    1 / 2,
+    1 / 3,
+    1 / 6,
+)  # where the area of the measurements may be named, from the fastest [1]
 _LARGE, _SMALL = 14, 12  # type of the label at the target, and of the others [px]
 
 
@@ -45,42 +49,17 @@ def frontier_figure(shown: Shown, *, spread: bool = True, phone: bool = False) -
     steady = shown.points.steady or shown.points
     return {
         "data": [
-            *(_spread(shown) if spread else []),
+            *(band.area(shown) if spread else []),
             *panels.shares(steady),
             *panels.ribbon(steady, shown.ranges, log_axes=shown.view.log_axes),
             *panels.share_names(steady, shown.ranges, log_axes=shown.view.log_axes),
             *_ghost(shown),
             *_curve(shown),
-            *_named_points(shown),
+            *_named_points(shown, spread=spread),
             _pointed_at(shown),
         ],
         "layout": _layout(shown, spread=spread, phone=phone),
     }
-
-
-def _spread(shown: Shown) -> list[Trace]:
-    """Between which values comparable measurements lie, for the speeds of the curve."""
-    if len(shown.points) == 1:
-        return []
-    speed = shown.points.speed[thin(shown.points.frame, SPREAD_POINTS)]
-    found = shown.range_at(speed)
-    if found is None:
-        return []
-    ceiling = _BEYOND * shown.ranges.dearest
-    low, high = (np.minimum(end, ceiling) for end in found)
-    return [
-        {
-            "type": "scatter",
-            "x": packed(np.concatenate([speed, speed[::-1]])),
-            "y": packed(np.concatenate([low, high[::-1]])),
-            "mode": "lines",
-            "line": {"width": 0},
-            "fill": "toself",
-            "fillcolor": SPREAD,
-            "name": "80% of comparable measurements",
-            "hoverinfo": "skip",
-        }
-    ]
 
 
 def _before(shown: Shown) -> tuple[Array, Array] | None:
@@ -99,12 +78,23 @@ def _ghost(shown: Shown) -> list[Trace]:
 
 
 def _curve(shown: Shown) -> list[Trace]:
-    """The curve: grey where it is too slow for the target, in colour where it is fast enough."""
+    """The curve: grey where it is too slow for the target, in colour where it is fast enough.
+
+    Dashed beyond what was measured.
+    """
     rows = thin(shown.points.frame, LINE, (shown.row,))
-    speed, values = shown.points.speed[rows], shown.values[rows]
     split = int(np.searchsorted(rows, shown.row)) if shown.reached else -1
-    parts = [(slice(max(split, 0), None), GHOST, "too slow"), (slice(0, split + 1), CURVE, "fast enough")]
-    return [_line(speed[part], values[part], colour, name) for part, colour, name in parts if len(speed[part]) > 1]
+    traces = []
+    for part, colour, name in ((rows[max(split, 0) :], GHOST, "too slow"), (rows[: split + 1], CURVE, "fast enough")):
+        if len(part) < 2:
+            continue
+        found = pieces(shown.points.beyond[part] != "")
+        for beyond in (False, True):
+            if lines := [part[piece] for piece, kind in found if kind == beyond]:
+                x, y = (with_gaps([column[line] for line in lines]) for column in (shown.points.speed, shown.values))
+                told, dash = (f"{name}, {words.BEYOND}", DASHES) if beyond else (name, "solid")
+                traces.append(_line(x, y, colour, told, dash=dash))
+    return traces
 
 
 def _line(x: Array, y: Array, colour: str, name: str, *, width: float = 3, dash: str = "solid") -> Trace:
@@ -114,17 +104,21 @@ def _line(x: Array, y: Array, colour: str, name: str, *, width: float = 3, dash:
     }
 
 
-def _named_points(shown: Shown) -> list[Trace]:
-    """The point that the figures are taken at, large; fastest, cheapest and preferred, small."""
+def _named_points(shown: Shown, *, spread: bool) -> list[Trace]:
+    """The point that the figures are taken at, large and with its ranges; fastest, cheapest and preferred, small."""
     others = [row for row in dict.fromkeys(shown.points.rows.values()) if row != shown.row]
     small = {"color": GHOST, "size": 8, "line": {"color": "white", "width": 1}}
     large = {"color": CURVE if shown.reached else GHOST, "size": 15, "line": {"color": "white", "width": 2}}
+    if shown.points.beyond[shown.row]:
+        # Hollow, as the line is dashed.
+        large = {**large, "symbol": "circle-open", "line": {"width": 3}}
+    whiskers = band.whiskers(shown) if spread else {}
     return [
         {
-            **{"type": "scatter", "mode": "markers", "hoverinfo": "skip", "name": name, "marker": marker},
+            **{"type": "scatter", "mode": "markers", "hoverinfo": "skip", "name": name, "marker": marker, **ranges},
             **{"x": packed(shown.points.speed[rows]), "y": packed(shown.values[rows])},
         }
-        for rows, marker, name in ((others, small, "named"), ([shown.row], large, "target"))
+        for rows, marker, name, ranges in ((others, small, "named", {}), ([shown.row], large, "target", whiskers))
         if rows
     ]
 
@@ -143,8 +137,7 @@ def _pointed_at(shown: Shown) -> Trace:
         **{"selected": hidden, "unselected": hidden},
         "hovertemplate": hover.template(
             shown.measure,
-            cents=bool(shown.values.min() >= 0.1),
-            prompts=bool(np.isfinite(points.columns["ttft_s"]).all()),
+            first_token=words.first_token(shown.scenario) if np.isfinite(points.columns["ttft_s"]).all() else "",
             whole=points.whole,
         ),
     }
@@ -180,7 +173,7 @@ def _layout(shown: Shown, *, spread: bool, phone: bool) -> dict[str, Any]:
         "yaxis4": {**bare, "overlaying": panels.TIME, "range": [0, 100], "showticklabels": False},
         "shapes": _target_shapes(shown),
         "annotations": [
-            *([_phone_label(shown)] if phone else []),
+            *([_phone_label(shown, spread=spread)] if phone else []),
             *_headings(shown),
             panels.key(shown.points),
             *_labels(shown, spread=spread),
@@ -244,9 +237,21 @@ def _labels(shown: Shown, *, spread: bool) -> list[dict[str, Any]]:
             found = _label(shown, row, f"{name} {formats.number(shown.points.speed[row])} tok/s, {value}")
             # Linear axes end below the dearest points: what is above them is named at their upper edge.
             wanted.append(found._replace(y=1.0, text=f"↑ {found.text}") if found.y > 1 else found)
-    if spread and (area := _spread_label(shown)):
-        wanted.append(area)
-    return _placed(shown, [label for label in wanted if label.needed or _inside(label)], labels.SCREENS)
+    wanted += _beyond_labels(shown)
+    wanted += _spread_labels(shown) if spread else []
+    placed = _placed(
+        shown, [label for label in wanted if label.needed or _inside(label)], labels.SCREENS, spread=spread
+    )
+    # Once is enough: the one nearest to what it names.
+    for text in {label["text"] for label in placed}:
+        alike = sorted((label for label in placed if label["text"] == text), key=_distance)
+        placed = [label for label in placed if label not in alike[1:]]
+    return placed
+
+
+def _distance(label: dict[str, Any]) -> float:
+    """From what is labelled to the label. [px]"""
+    return float(np.hypot(label["ax"], label["ay"]))
 
 
 def _label(shown: Shown, row: int, text: str, *, needed: bool = False) -> Label:
@@ -258,15 +263,31 @@ def _inside(label: Label) -> bool:
     return 0 <= label.x <= 1 and 0 <= label.y <= 1
 
 
-def _spread_label(shown: Shown) -> Label | None:
-    """At the edge of the area of the measurements that nothing else is near, somewhat left of its middle."""
-    speed = shown.points.speed[len(shown.points) * 2 // 3]
-    found = shown.range_at(speed)
-    edge = None if found is None else float(found[1])
-    if edge is None or not math.isfinite(edge):
-        return None
-    x, y = _parts(shown, np.array([speed]), np.array([edge]))[0]
-    return Label(float(x), float(y), "80% of comparable measurements", _SMALL)
+def _spread_labels(shown: Shown) -> list[Label]:
+    """At places along either edge of the area of the measurements."""
+    if shown.spread is None:
+        return []
+    rows = np.unique((np.array(_ALONG_AREA) * (len(shown.points) - 1)).astype(int))
+    return [
+        Label(x, y, band.name(shown.spread), _SMALL)
+        for ratio in (shown.spread.high, shown.spread.low)
+        for x, y in _parts(shown, *(values[rows] for values in shown.scaled(ratio))).tolist()
+    ]
+
+
+def _beyond_labels(shown: Shown) -> list[Label]:
+    """At the parts of the curve that lie beyond what was measured, the longest first, off the target and their ends."""
+    along = _parts(shown, shown.points.speed, shown.values)
+    marked = [piece for piece, beyond in pieces(shown.points.beyond != "") if beyond]
+    marked.sort(key=lambda piece: -float(np.ptp(along[piece].clip(0, 1), axis=0).sum()))
+    at = _along(shown, shown.target)
+    found = []
+    for piece in marked:
+        quarter = (piece.stop - piece.start) // 4
+        inner = along[piece.start + quarter : piece.stop - quarter]
+        x, y = inner[np.abs(inner[:, 0] - at).argmax()].tolist()
+        found.append(Label(x, y, words.BEYOND, _SMALL))
+    return found
 
 
 def _target_text(shown: Shown) -> str:
@@ -283,15 +304,16 @@ def _target_text(shown: Shown) -> str:
     return f"<b>{price}</b> at {formats.digits(point['tokens_per_s_user'])} tok/s<br>{' · '.join(layout)}"
 
 
-def _phone_label(shown: Shown) -> dict[str, Any]:
+def _phone_label(shown: Shown, *, spread: bool) -> dict[str, Any]:
     price = f"<b>{verdict.amount(shown.measure, shown.value)}</b>"
-    (label,) = _placed(shown, [_label(shown, shown.row, price, needed=True)], labels.PHONE)
+    (label,) = _placed(shown, [_label(shown, shown.row, price, needed=True)], labels.PHONE, spread=spread)
     return label
 
 
-def _placed(shown: Shown, wanted: list[Label], screens: Array) -> list[dict[str, Any]]:
+def _placed(shown: Shown, wanted: list[Label], screens: Array, *, spread: bool) -> list[dict[str, Any]]:
     curve = _parts(shown, shown.points.speed, shown.values)
-    beside = [_parts(shown, *line) for line in [_before(shown)] if line is not None]
+    lines = [line for line in [_before(shown)] if line is not None]
+    beside = [_parts(shown, *line) for line in [*lines, *(band.whisker_lines(shown) if spread else [])]]
     spots = labels.places(
         wanted, curve, screens, beside=beside, target=_along(shown, shown.target), rising=_rises(shown)
     )

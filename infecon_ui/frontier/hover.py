@@ -1,4 +1,4 @@
-"""The four lines that a mouse over the frontier shows."""
+"""The four lines that a mouse over the frontier shows, and a fifth where a point lies beyond what was measured."""
 
 import numpy as np
 import numpy.typing as npt
@@ -8,7 +8,7 @@ from infecon_ui.frontier import words
 from infecon_ui.frontier.points import Points
 
 # What a point carries, in the order of its customdata; the lines read it by these positions.
-FIELDS = ("batch", "tokens_per_s_per_gpu", "ttft_s", "usd_per_million_tokens")
+FIELDS = ("batch", "tokens_per_s_per_gpu", "ttft_s", "end_to_end_s", "usd_per_million_tokens")
 
 
 def carried(points: Points, rows: npt.NDArray[np.intp]) -> npt.NDArray[np.float64]:
@@ -25,7 +25,7 @@ def carried(points: Points, rows: npt.NDArray[np.intp]) -> npt.NDArray[np.float6
 
 
 def layouts(points: Points, rows: npt.NDArray[np.intp]) -> list[str]:
-    """The layout of some rows in words."""
+    """The layout of some rows in words, and below it in which respect they lie beyond what was measured."""
     named: dict[tuple[float, ...], str] = {}
     names = ("n_gpu", "tp", "pp", "ep", "dp_attn", "draft_tokens")
     columns = [points.columns[name][rows] for name in names]
@@ -33,30 +33,30 @@ def layouts(points: Points, rows: npt.NDArray[np.intp]) -> list[str]:
     for row, key in zip(rows.tolist(), zip(*columns, strict=True), strict=True):
         if key not in named:
             named[key] = words.in_words(points[row])
-        found.append(named[key])
+        reason = points.beyond[row]
+        found.append(f"{named[key]}<br>{words.BEYOND}: {reason}" if reason else named[key])
     return found
 
 
-def template(measure: Measure, *, cents: bool, prompts: bool, whole: bool) -> str:
+def template(measure: Measure, *, first_token: str, whole: bool) -> str:
     """The four lines, as a plotly template over `FIELDS` and the layout as text.
 
     Args:
         measure (Measure): What the vertical axis shows.
-        cents (bool): Whether two decimals of a dollar tell the prices apart.
-        prompts (bool): Whether the first token is known.
+        first_token (str): What stands before the time to first token; empty where it is not known.
         whole (bool): Whether batches are whole numbers.
     """
     at = {name: f"%{{customdata[{i}]" for i, name in enumerate(FIELDS)}
-    value = ("$%{y:,.2f}" if cents else "$%{y:,.3~r}") if measure.money else "%{y:,.3~r}"
+    value = f"{'$' if measure.money else ''}%{{y:,.2~r}}"
     users = f"{at['batch']}{':,d' if whole else ':,.3~r'}}} users at once"
     # What the vertical axis does not show.
     other = MEASURES["gpu" if measure.money else OUTPUT]
-    also = f"{'$' if other.money else ''}{at[other.column]}:,.3~r}} {other.phrase if other.money else other.label}"
-    first = f", first token ≥ {at['ttft_s']}:,.2~r}} s" if prompts else ""
+    also = f"{'$' if other.money else ''}{at[other.column]}:,.2~r}} {other.phrase if other.money else other.label}"
+    times = f", {first_token} {at['ttft_s']}:,.2~r}} s, request {at['end_to_end_s']}:,.2~r}} s" if first_token else ""
     lines = [
         f"<b>{value}</b> {measure.phrase}",
         "%{text}",
         f"{users} · {also}",
-        f"at %{{x:,.3~r}} tokens/s per user{first}",
+        f"at %{{x:,.3~r}} tokens/s per user{times}",
     ]
     return "<br>".join(lines) + "<extra></extra>"

@@ -18,7 +18,8 @@ CHARACTER, LINE = 0.53, 1.3  # width of a character and height of a line, as par
 GAP = 5.0  # from a label to what is drawn [px]
 _CROSSING = 2.5  # what writing over the line of the target counts, in samples
 _TOUCHING = 3  # so many samples of a line that come closer than that are none to speak of
-_SAMPLES = 240
+_ALONG = np.linspace(0.15, 1.0, 12)  # of the line from a point to its label, where it is told from other labels [1]
+_SAMPLES = 240  # of a line as long as the panel is wide or high, and of longer ones
 _DISTANCES = (14.0, 28.0, 46.0, 70.0, 100.0, 135.0)
 # Ways from the point to the label, to the right and up, and the corner or edge of the label that they lead to; the best
 # first where the curve rises: above to the left of it nothing is drawn.
@@ -88,14 +89,18 @@ def places(
         list: None for a label that has no free place and is not needed.
     """
     drawn = np.concatenate([*map(_resampled, (curve, *beside)), [(label.x, label.y) for label in labels]])
-    marks = drawn[None] * screens[:, None]
+    marks = (drawn[None] * screens[:, None]).astype(np.float32)
     candidates, offsets = _candidates(rising)
     chosen: list[LabelPlace | None] = []
     taken: list[Array] = []
+    leaders: list[Array] = []
     for label in labels:
         boxes = _boxes(label, offsets, screens)
         faults = _faults(boxes, marks, taken, screens)
         across = target * screens[:, 0]
+        lines = _leaders(label, offsets, screens)
+        faults += 200 * sum(_meets(lines, other[None]) for other in taken)
+        faults += 200 * sum(_meets(other[None], boxes) for other in leaders)
         faults += _CROSSING * ((boxes[..., 0] < across + 2) & (across - 2 < boxes[..., 2])).any(axis=1)
         best = int(faults.argmin())
         if faults[best] > _TOUCHING and not label.needed:
@@ -103,6 +108,7 @@ def places(
             continue
         chosen.append(candidates[best])
         taken.append(boxes[best])
+        leaders.append(lines[best])
     return chosen
 
 
@@ -112,7 +118,7 @@ def _resampled(line: Array) -> Array:
     if len(seen) < 2:
         return seen
     along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(seen, axis=0).T))])
-    at = np.linspace(0, along[-1], _SAMPLES)
+    at = np.linspace(0, along[-1], max(2, int(_SAMPLES * min(1.0, along[-1]))))
     return np.column_stack([np.interp(at, along, seen[:, 0]), np.interp(at, along, seen[:, 1])])
 
 
@@ -138,11 +144,27 @@ def _boxes(label: Label, offsets: Array, screens: Array) -> Array:
     return np.stack([left, lower, left + width, lower + height], axis=-1)
 
 
-def _faults(boxes: Array, marks: Array, taken: Sequence[Array], screens: Array) -> Array:
-    """How much each candidate lies over what is drawn or written, or beyond the panel; 0 where it is free."""
+def _leaders(label: Label, offsets: Array, screens: Array) -> Array:
+    """Points along the lines from a label's point to all of its places, on each screen. [px]"""
+    start = np.array([label.x, label.y]) * screens
+    return start[None, :, None, :] + _ALONG[:, None] * offsets[:, None, None, :2]
+
+
+def _meets(lines: Array, boxes: Array) -> Array:
+    """Whether a line runs through a box on any screen, for each pair of a line and a box."""
+    x, y = lines[..., 0], lines[..., 1]
     left, lower, right, upper = (boxes[..., [i]] for i in range(4))
+    found: Array = ((x > left) & (x < right) & (y > lower) & (y < upper)).any(axis=(1, 2)).astype(float)
+    return found
+
+
+def _faults(boxes: Array, marks: npt.NDArray[np.float32], taken: Sequence[Array], screens: Array) -> Array:
+    """How much each candidate lies over what is drawn or written, or beyond the panel; 0 where it is free."""
+    # Half the digits in half the time: they are pixels.
+    edges = (boxes + np.array([-GAP, -GAP / 2, GAP, GAP / 2])).astype(np.float32)
+    left, lower, right, upper = (edges[..., [i]] for i in range(4))
     x, y = marks[..., 0], marks[..., 1]
-    over = (x > left - GAP) & (x < right + GAP) & (y > lower - GAP / 2) & (y < upper + GAP / 2)
+    over = (x > left) & (x < right) & (y > lower) & (y < upper)
     faults: Any = over.sum(axis=(1, 2)).astype(float)
     outside = (boxes[..., 0] < 2) | (boxes[..., 2] > screens[:, 0] - 2)
     outside |= (boxes[..., 1] < 2) | (boxes[..., 3] > screens[:, 1] - 2)

@@ -9,7 +9,7 @@ import streamlit as st
 
 from infecon_ui.charts.measures import MEASURES
 from infecon_ui.charts.palette import TIMES
-from infecon_ui.frontier import verdict
+from infecon_ui.frontier import speculation, support, verdict, words
 from infecon_ui.frontier.problem import Help, Problem, help_for
 from infecon_ui.frontier.shown import Shown
 from infecon_ui.state import session
@@ -27,10 +27,19 @@ def show_verdict(shown: Shown) -> None:
     level = "h2" if shown.past else "h1"
     st.html(
         f'<div class="infecon-verdict"><{level}>{html.escape(verdict.headline(shown))}</{level}>{chip}'
-        f"<p>{html.escape(verdict.support(shown))}</p></div>"
+        f"<p>{html.escape(verdict.support(shown))}</p>{_beside(shown)}</div>"
     )
     if not shown.reached and not shown.past:
         _show_help(help_for(shown.scenario, shown.measure))
+    speculation.show_offer(shown)
+
+
+def _beside(shown: Shown) -> str:
+    """The sentences beside the verdict; a phone shows the others below the chart, see `chart.show_chart`."""
+    said = [
+        f"<span{'' if one.first else ' class=later'}>{html.escape(one.text)}</span>" for one in support.sentences(shown)
+    ]
+    return f'<p class="beside">{"".join(said)}</p>' if said else ""
 
 
 def show_problem(found: Problem) -> None:
@@ -80,11 +89,15 @@ def figures(shown: Shown) -> Iterator[Figure]:
         measure = MEASURES[key]
         value = float(point[measure.column])
         known = math.isfinite(value)
-        written = formats.money(value) if measure.money else formats.digits(value)
-        yield Figure(measure.label, written if known else _UNKNOWN, "" if known else unknown or "not known here")
+        written = verdict.amount(measure, value) if known else _UNKNOWN
+        yield Figure(measure.label, written, "" if known else unknown or "not known here")
     first = float(point["ttft_s"])
     known = math.isfinite(first)
-    yield Figure("first token ≥", verdict.first_token(first) if known else _UNKNOWN, "" if known else no_prompts)
+    yield Figure(
+        words.first_token(shown.scenario),
+        verdict.first_token(first) if known else _UNKNOWN,
+        "" if known else no_prompts,
+    )
     yield Figure("users at once", formats.number(point["batch"]))
     share = formats.share(point[slowest.column] / point["tpot_s"])
     yield Figure("slowest part", f"{point['limit']} {share}", colour=slowest.colour)

@@ -79,10 +79,18 @@ def share_names(points: Points, ranges: axes.Ranges, *, log_axes: bool) -> list[
     along = axes.fraction(points.speed[::-1], ranges.slowest, ranges.fastest, log_axis=log_axes)
     at = np.linspace(along[0], along[-1], _STEPS)
     every = np.arange(len(points))[::-1]
-    tops = np.cumsum([np.interp(at, along, _share(points, every, time.column)) for time in TIMES], axis=0)
+    # The points between two steps count at both of them: an area may be narrow there only.
+    dense = np.union1d(at, along)
+    tops = np.cumsum([np.interp(dense, along, _share(points, every, time.column)) for time in TIMES], axis=0)
+    step = np.searchsorted(at, dense)
     traces = []
     for i, time in enumerate(TIMES):
-        found = _room(np.zeros(_STEPS) if i == 0 else tops[i - 1], tops[i])
+        lower, upper = np.zeros(_STEPS), np.full(_STEPS, np.inf)
+        for near in (step, np.maximum(step - 1, 0)):
+            np.minimum.at(upper, near, tops[i])
+            if i:
+                np.maximum.at(lower, near, tops[i - 1])
+        found = _room(lower, upper)
         if found is None:
             continue
         left, right, low, high = found

@@ -1,14 +1,12 @@
 """One point of the frontier on the page: what it costs, where its time goes, what fills its memory, why it is best."""
 
-import math
-
 import streamlit as st
 
 from infecon_core import Layout, Step
 from infecon_core.engines import engine_of
 from infecon_ui.charts.figure import show
 from infecon_ui.charts.palette import LIMITS, TIMES
-from infecon_ui.frontier import breakdown, cache, sensitivity, words
+from infecon_ui.frontier import breakdown, cache, energy, load, sensitivity, support, verdict, words
 from infecon_ui.frontier.points import Point
 from infecon_ui.frontier.shown import Shown
 from infecon_ui.text import formats
@@ -29,17 +27,20 @@ def show_point(shown: Shown) -> None:
         show_time(found, shown.point)
     with memory:
         show_memory(found, shown.point)
+    load.show_load(shown, shown.point)
     show_why(shown, shown.point)
 
 
 def _show_sentence(shown: Shown) -> None:
-    """What the point is, in words."""
+    """What the point is, in words, and how sure that is."""
     speed = formats.speed(shown.point["tokens_per_s_user"])
-    price = formats.money(shown.point["usd_per_million_tokens"])
+    value = f"{verdict.amount(shown.measure, shown.value)} {shown.measure.phrase}"
     st.markdown(
-        escaped(f"{speed} per user at {price} per million output tokens. {words.layout(shown.point)}"),
+        escaped(f"{speed} per user at {value}. {words.layout(shown.point)}"),
         help=glossary("TP", "PP", "EP", "DP", "batch"),
     )
+    if shown.capabilities.uncertainty:
+        st.markdown(escaped(f"{support.ranges(shown)}."), help=TERMS["spread"])
     computed = f"{engine_of(shown.scenario).summary(shown.scenario)}."
     st.caption(escaped(" ".join(filter(None, (computed, words.fractions(shown.scenario))))))
 
@@ -76,8 +77,8 @@ def show_memory(step: Step, point: Point) -> None:
     with st.container(horizontal=True, gap="medium"):
         _metric("MFU", formats.share(step.mfu), "MFU")
         _metric("MBU", formats.share(step.mbu), "MBU")
-        if math.isfinite(energy := point["kwh_per_million_tokens"]):
-            _metric("Energy per million", formats.energy(energy), "energy")
+        if shown := energy.per_million(point):
+            st.metric("Energy per million", escaped(shown), help=energy.meaning(), width="content")
 
 
 def show_why(shown: Shown, point: Point) -> None:

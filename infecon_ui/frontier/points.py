@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from infecon_core import at_speed, cheapest, fastest, preferred
+from infecon_core import cheapest, fastest, preferred
+from infecon_core.pareto import row_at_speed
 from infecon_ui.charts.axes import Ranges, extent_of, rounded
 from infecon_ui.charts.measures import MEASURES, OUTPUT, Measure
 
@@ -19,6 +20,8 @@ Columns = Mapping[str, npt.NDArray[Any]]
 Point = Mapping[Any, Any]
 
 SPEED, PRICE = "tokens_per_s_user", "usd_per_million_tokens"
+# Why a point lies beyond what was measured.
+BEYOND = "beyond_measured"
 DEGREES = ("tp", "pp", "ep", "dp_attn")
 CHOICES = {"preferred": preferred, "fastest": fastest, "cheapest": cheapest}
 
@@ -80,6 +83,11 @@ class Points:
         """Price of each point. [USD per million output tokens]"""
         return self.columns[PRICE]
 
+    @cached_property
+    def beyond(self) -> npt.NDArray[np.str_]:
+        """Why no measurement is like each point; empty where some are."""
+        return beyond_of(self.frame)
+
     def values(self, measure: Measure) -> Array:
         """What the vertical axis shows of each point."""
         return self.columns[measure.column]
@@ -95,8 +103,7 @@ class Points:
 
     def at(self, tokens_per_s: float) -> int | None:
         """Row of the cheapest point at least as fast as asked, or None."""
-        found = at_speed(self.frame, tokens_per_s)
-        return None if found is None else int(str(found.name))
+        return row_at_speed(self.frame, tokens_per_s)
 
     def extent(self, measure: Measure, *, target: float, log_axes: bool) -> Ranges:
         """What axes have to show of the points and their target."""
@@ -133,3 +140,8 @@ class Points:
         for name in ("fastest", "cheapest", "preferred"):
             names.setdefault(self.rows[name], []).append(name)
         return {row: " and ".join(found) for row, found in names.items()}
+
+
+def beyond_of(frame: pd.DataFrame) -> npt.NDArray[np.str_]:
+    """Why no measurement is like each point of a frontier; empty where some are, and where the engine does not know."""
+    return np.where(frame[BEYOND].isna(), "", frame[BEYOND]).astype(str)

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from infecon_core import Scenario
 from infecon_core.engines import engine_of
 from infecon_core.schema.capabilities import Capabilities
-from infecon_core.validation.uncertainty import Spread, price_range
+from infecon_core.validation.uncertainty import Spread, price_range, speed_range
 from infecon_ui.charts.axes import Ranges
 from infecon_ui.charts.measures import Measure
 from infecon_ui.frontier import cache
@@ -14,6 +15,20 @@ from infecon_ui.frontier.points import Array, Point, Points
 from infecon_ui.frontier.words import Served
 from infecon_ui.state.chosen import Chosen
 from infecon_ui.state.view import View
+
+
+class TargetRanges(NamedTuple):
+    """Where comparable measurements lie around the point at the target.
+
+    Attributes:
+        slowest, quickest (float): Speeds at its value; 0 where out of reach. [tokens/s]
+        low, high (float): Values at the target; an infinite price or no throughput where out of reach.
+    """
+
+    slowest: float
+    quickest: float
+    low: float
+    high: float
 
 
 @dataclass(frozen=True)
@@ -105,7 +120,39 @@ class Shown:
         """
         if self.spread is None:
             return None
-        # Work per token is what a price and the inverse of a throughput have in common.
-        cost = self.values if self.measure.money else 1 / self.values
-        low, high = price_range(self.points.speed, cost, self.spread, speed)
+        low, high = price_range(self.points.speed, self._cost(self.values), self.spread, speed)
         return (low, high) if self.measure.money else (1 / high, 1 / low)
+
+    def speeds_at(self, value: Array | float) -> tuple[Array, Array] | None:
+        """Between which speeds points at some values lie, as `range_at` along the other axis.
+
+        Args:
+            value (array or float): In the unit of the vertical axis.
+
+        Returns:
+            low, high (array): 0 where out of reach; None where the engine has no comparable measurements. [tokens/s]
+        """
+        if self.spread is None:
+            return None
+        return speed_range(self.points.speed, self._cost(self.values), self.spread, self._cost(value))
+
+    @cached_property
+    def target_ranges(self) -> TargetRanges | None:
+        """What comparable measurements say of the target's point; None where it is out of reach or there are none."""
+        values, speeds = self.range_at(self.target), self.speeds_at(self.value)
+        if values is None or speeds is None or not self.reached:
+            return None
+        (low, high), (slowest, quickest) = ((float(one), float(other)) for one, other in (values, speeds))
+        return TargetRanges(slowest, quickest, low, high)
+
+    def scaled(self, ratio: float) -> tuple[Array, Array]:
+        """The curve if every step took `ratio` times as long: that much slower, and that much dearer.
+
+        Returns:
+            speed, values (array): Of its points, in the units of the axes.
+        """
+        return self.points.speed / ratio, self.values * ratio if self.measure.money else self.values / ratio
+
+    def _cost(self, values: Array | float) -> Array | float:
+        """Work per token, which is what a price and the inverse of a throughput have in common."""
+        return values if self.measure.money else 1 / values

@@ -12,6 +12,8 @@ SCREEN, BELOW, DIMMED = "first_screen", "below", "dimmed"
 CHART, SLIDER = "frontier_chart", "target_slider"
 # Narrower windows are phones.
 _PHONE = "(max-width: 640px)"
+# On short ones the chart needs the room between everything else.
+_SHORT = "(max-height: 760px) and (min-width: 641px)"
 _TOUCH = "(hover: none)"
 _HEADER = 4.0  # what the page's header takes of the window [rem]
 _AROUND_PHONE = 370  # what stands around the chart on a phone [px]
@@ -30,6 +32,8 @@ CSS = f"""
 .st-key-remedies {{ gap: 0.4rem; }}
 .st-key-remedies button {{ min-height: 1.9rem; padding: 0.1rem 0.6rem; }}
 .st-key-remedies button p {{ font-size: 0.85rem; white-space: normal; text-align: left; }}
+.st-key-turn_on_drafts button {{ min-height: 1.5rem; padding: 0; }}
+.st-key-turn_on_drafts button p {{ font-size: clamp(0.8rem, 0.98vw, 0.875rem); text-align: left; white-space: normal; }}
 .st-key-tools {{ gap: 0.4rem; --infecon-button-height: 2rem; }}
 .st-key-tools button {{ min-height: 2rem; height: 2rem; padding: 0 0.6rem; font-size: 0.85rem; }}
 .st-key-tools button p {{ font-size: 0.85rem; }}
@@ -43,6 +47,7 @@ CSS = f"""
 .infecon-verdict .change.worse {{ background: rgba(238, 150, 28, 0.26); }}
 .infecon-verdict p {{ margin: 0.3rem 0 0; font-size: clamp(0.8rem, 0.98vw, 0.875rem); line-height: 1.35;
     opacity: 0.85; }}
+.infecon-verdict .beside span + span::before {{ content: " · "; white-space: pre; }}
 .infecon-figures {{ display: grid; grid-template-columns: repeat(6, auto); margin: 0; padding: 0 !important;
     border: 1px solid rgba(125, 135, 150, 0.35); border-radius: 0.4rem; }}
 .infecon-figures > div {{ padding: 0.3rem 0.75rem 0.35rem; border-left: 1px solid rgba(125, 135, 150, 0.35); }}
@@ -52,12 +57,20 @@ CSS = f"""
 .infecon-figures dd small {{ font-size: 0.75rem; font-weight: 400; opacity: 0.85; white-space: normal; }}
 .infecon-figures i {{ display: inline-block; width: 0.7em; height: 0.7em; margin-right: 0.35em; border-radius: 2px; }}
 .infecon-note {{ font-size: 0.8rem; line-height: 1.35; opacity: 0.85; margin: 0; }}
-.infecon-read {{ display: none; }}
+.infecon-read, .infecon-later {{ display: none; }}
 [data-testid=stMainBlockContainer] {{ padding: {_HEADER}rem 2rem 3rem; }}
 @media {_TOUCH} {{
     .st-key-{CHART} .drag {{ pointer-events: none !important; }}
     .st-key-{CHART} .hoverlayer {{ display: none; }}
     .infecon-read {{ display: block; }}
+}}
+@media not all and {_PHONE} {{
+    .st-key-{SCREEN} > *:has(.infecon-later) {{ display: none; }}
+}}
+@media {_SHORT} {{
+    .st-key-{SCREEN} {{ gap: 0.2rem; }}
+    .st-key-{SCREEN} .infecon-verdict p {{ margin-top: 0.15rem; line-height: 1.25; }}
+    .infecon-figures > div {{ padding: 0.1rem 0.75rem 0.15rem; }}
 }}
 @media {_PHONE} {{
     [data-testid=stMainBlockContainer] {{ padding: 3.5rem 1rem 2rem; }}
@@ -66,6 +79,7 @@ CSS = f"""
         height: clamp({_LEAST_PHONE}px, calc(100dvh - {_AROUND_PHONE}px), {_MOST_PHONE}px); min-height: 0; }}
     .st-key-{SLIDER} {{ order: 2; margin: 0; }}
     .st-key-{SCREEN} > *:has(.infecon-read) {{ order: 2; }}
+    .st-key-{SCREEN} > *:has(.infecon-later), .st-key-turn_on_drafts {{ order: 2; }}
     .st-key-{SCREEN} > *:has(.infecon-figures) {{ order: 3; }}
     .st-key-{SCREEN} > *:has(.st-key-tools) {{ order: 4; }}
     .st-key-{SCREEN} > *:has(.infecon-source) {{ order: 5; }}
@@ -74,6 +88,8 @@ CSS = f"""
     .st-key-tools .st-key-y button p {{ font-size: 0.72rem; }}
     .st-key-{CHART} .annotation {{ display: none; }}
     .st-key-{CHART} .annotation[data-index="0"], .st-key-{CHART} .annotation[data-index="1"] {{ display: inline; }}
+    .infecon-verdict .beside .later {{ display: none; }}
+    .infecon-later {{ display: block; }}
     .st-key-remedies {{ flex-wrap: nowrap !important; overflow-x: auto; }}
     .st-key-remedies > * {{ flex: 0 0 auto !important; max-width: 85%; }}
     .infecon-figures {{ grid-template-columns: repeat(3, 1fr); }}

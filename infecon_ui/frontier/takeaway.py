@@ -14,12 +14,13 @@ from infecon_ui.state import links
 from infecon_ui.text.markdown import bullets, escaped
 
 
-def show_downloads(shown: Shown, about: Slide) -> None:
+def show_downloads(shown: Shown, link: str, about: Callable[[], Slide]) -> None:
     """Buttons that build their files when they are clicked, each with its scenario in it.
 
     Args:
         shown (Shown): What the page shows.
-        about (Slide): The same as a slide: its words go with the chart.
+        link (str): Where to open the same.
+        about (callable): Makes the same as a slide: its words go with the chart.
     """
     stem = exports.file_stem(*shown.served)
 
@@ -28,9 +29,9 @@ def show_downloads(shown: Shown, about: Slide) -> None:
         st.download_button(label, build, f"{stem}.{ending}", mime, key=f"download_{mime}", on_click="ignore", icon=icon)
 
     with st.container(horizontal=True):
-        download("Frontier, CSV", lambda: csv(shown, about.link), "csv", "text/csv")
+        download("Frontier, CSV", lambda: csv(shown, link), "csv", "text/csv")
         download("Scenario, JSON", lambda: exports.scenario_json(shown.scenario), "json", "application/json")
-        download("Chart, HTML", lambda: exports.chart_html(figure_of(shown), about), "html", "text/html")
+        download("Chart, HTML", lambda: exports.chart_html(figure_of(shown), about()), "html", "text/html")
 
 
 def csv(shown: Shown, link: str) -> str:

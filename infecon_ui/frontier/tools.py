@@ -5,6 +5,7 @@ from typing import Literal
 
 import streamlit as st
 
+from infecon_core.pareto import STEADY_TOLERANCE
 from infecon_ui.charts.measures import MEASURES
 from infecon_ui.frontier.history import HOLD
 from infecon_ui.frontier.shown import Shown
@@ -108,3 +109,8 @@ def _options(shown: Shown) -> None:
         persist_state="session",
         help="Keep both axes while a new curve fits between their ends, so that it is seen to move.",
     )
+    if shown.points.steady is not None:
+        st.caption(
+            "Layouts under the chart: one is kept along the curve as long as it is at most "
+            f"{STEADY_TOLERANCE:.0%} slower or dearer than the best. At the target it is the best."
+        )

@@ -1,4 +1,4 @@
-"""The sentences over the chart: what the target costs, on what, how sure that is, and what the last change did."""
+"""The sentences over the chart: what the target costs, on what, and what the last change did."""
 
 from typing import NamedTuple
 
@@ -7,6 +7,7 @@ import numpy as np
 from infecon_core import Scenario, catalog
 from infecon_core.engines import engine_of
 from infecon_core.schema import OWN
+from infecon_core.validation.uncertainty import LEFT_OUT
 from infecon_ui.charts.measures import Measure
 from infecon_ui.frontier import cache, words
 from infecon_ui.frontier.shown import Shown
@@ -18,7 +19,8 @@ _NOTHING = 0.005
 
 def headline(shown: Shown) -> str:
     """What the target costs, or that it is out of reach."""
-    speed, model = f"{formats.digits(shown.target)} tokens/s", shown.choice.model_name
+    speed = f"{formats.digits(shown.target)} {'token/s' if shown.target == 1 else 'tokens/s'}"
+    model = shown.choice.model_name
     if shown.reached:
         verb = "costs" if shown.measure.money else "makes"
         return f"{model} at {speed} per user {verb} {amount(shown.measure, shown.value)} {shown.measure.phrase}"
@@ -31,33 +33,20 @@ def headline(shown: Shown) -> str:
 
 
 def support(shown: Shown) -> str:
-    """On what, with which uncertainty, and for which requests and price; in one line."""
+    """On what, and for which requests and price; in one line."""
     point, scenario = shown.point, shown.scenario
     where = words.setup(point, shown.choice.accelerator_name)
     users = formats.number(point["batch"])
     parts = [
         f"{'' if shown.reached else 'At the fastest: '}{where}, {users} {'user' if users == '1' else 'users'} at once",
-        comparable(shown),
         f"{conditions(shown)}, {price(shown)}",
     ]
     if scenario.target_ttft_s is not None and shown.capabilities.prompts:
-        parts.append(f"first token within {words.limit(scenario.target_ttft_s)} without queueing")
+        queue = " without queueing" if scenario.serving.disaggregated else ""
+        parts.append(f"first token within {words.limit(scenario.target_ttft_s)}{queue}")
     if scenario.demand_tokens_per_s is not None:
         parts.append(f"at most {formats.number(scenario.demand_tokens_per_s)} tokens/s sold")
-    return " · ".join(part for part in parts if part)
-
-
-def comparable(shown: Shown) -> str:
-    """Between which values comparable measurements lie; empty where the engine has none or the target is too fast."""
-    found = shown.range_at(shown.target) if shown.reached else None
-    if found is None:
-        return ""
-    low, high = (float(end) for end in found)
-    if shown.measure.money:
-        upper = formats.about(high) if np.isfinite(high) else "out of reach"
-        return f"comparable measurements: {formats.about(low)} to {upper}"
-    lower = formats.digits(low, 2) if low > 0 else "out of reach"
-    return f"comparable measurements: {lower} to {formats.digits(high, 2)}"
+    return " · ".join(parts)
 
 
 def conditions(shown: Shown) -> str:
@@ -77,8 +66,8 @@ def price(shown: Shown) -> str:
 
 
 def amount(measure: Measure, value: float) -> str:
-    """A value of the vertical axis in a sentence, two digits."""
-    return formats.about(value) if measure.money else formats.digits(value, 3 if value >= 100 else 2)
+    """A value of the vertical axis, in the two digits that comparable measurements leave it."""
+    return formats.about(value) if measure.money else formats.digits(value, 2)
 
 
 class Change(NamedTuple):
@@ -141,6 +130,8 @@ def source(shown: Shown) -> str:
     if shown.capabilities.uncertainty:
         found = cache.error(shown.scenario.serving.constants)
         error = f"median error in time {formats.percent(found.median)} on {found.n:,} measurements"
+        if shown.spread is not None and shown.spread.kind == LEFT_OUT:
+            error += ", none of them on this accelerator"
         model = f"Model, not measurement: {engine.label.lower()} engine, {error}"
     else:
         model = engine.summary(shown.scenario)
@@ -155,7 +146,7 @@ def origin(shown: Shown) -> str:
 
 
 def first_token(seconds: float) -> str:
-    """The least time to the first token, two digits: "0.25 s"."""
+    """A time to the first token, two digits: "0.25 s"."""
     return f"{formats.digits(seconds, 2)} s"
 
 

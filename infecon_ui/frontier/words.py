@@ -15,6 +15,10 @@ from infecon_ui.charts.palette import TIMES
 from infecon_ui.frontier.points import DEGREES, Point
 from infecon_ui.text import formats
 
+# Of points of a frontier, and of the dashed parts of curves.
+BEYOND = "beyond what was measured"
+BEYOND_SHORT = "beyond measured"  # where there is little room
+
 _SPLITS = {"tp": "tensor-parallel", "ep": "expert-parallel", "pp": "pipeline of", "dp_attn": "attention copies"}
 
 # What a price pays for, after "per GPU-hour".
@@ -52,6 +56,11 @@ class Served(NamedTuple):
 def limit(seconds: float) -> str:
     """A limit on the time to the first token, as it was chosen: "0.5 s"."""
     return f"{formats.digits(seconds)} s"
+
+
+def first_token(scenario: Scenario) -> str:
+    """What stands before a time to first token: an estimate, or a lower bound where prompts have GPUs of their own."""
+    return "first token ≥" if scenario.serving.disaggregated else "first token"
 
 
 def on_basis(basis: PriceBasis) -> str:

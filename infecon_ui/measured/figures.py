@@ -6,10 +6,11 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from infecon_core.catalog.measurements import OTHER
 from infecon_ui.charts import axes
 from infecon_ui.charts.figure import Figure, packed
 from infecon_ui.charts.palette import CURVE, FRAME, GHOST, MUTED, VARIANTS
-from infecon_ui.measured.points import MEASURED, OTHER, thinned_evenly
+from infecon_ui.measured.points import MEASURED, thinned_evenly
 
 # Of groups that have no colour of their own.
 SYMBOLS = ("x-thin-open", "diamond-open", "triangle-up-open", "square-open", "cross-thin-open", "star-open")

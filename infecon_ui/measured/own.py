@@ -2,8 +2,9 @@
 
 import streamlit as st
 
+from infecon_core.schema.words import counted
 from infecon_ui.charts.figure import show
-from infecon_ui.measured import figures, refit, session, upload
+from infecon_ui.measured import figures, own_correction, refit, session, upload
 from infecon_ui.measured.controls import CHART
 from infecon_ui.measured.points import SERVING, measured_points, thinned
 from infecon_ui.measured.sentences import refit_summary, upload_summary
@@ -59,13 +60,16 @@ def show_report(report: upload.UploadReport, data: bytes) -> None:
     summary = upload_summary(report)
     st.markdown(escaped(summary))
     if report.faults:
-        with st.expander(f"{len(report.faults):,} rows that cannot be predicted", expanded=report.points.empty):
+        with st.expander(
+            f"{counted(len(report.faults), 'row')} that cannot be predicted", expanded=report.points.empty
+        ):
             st.dataframe(upload.faults_table(report), hide_index=True)
     if report.points.empty:
         return
     with st.container(horizontal=True, gap="large"):
         for label, text, meaning in upload.metrics(report.score):
             st.metric(label, text, help=meaning, width="content")
+    show_correction(report)
     shipped = measured_points()
     ends = figures.ends_of(upload.beside(shipped, report), [SERVING.column])
     show(
@@ -75,6 +79,28 @@ def show_report(report: upload.UploadReport, data: bytes) -> None:
         alt=summary,
     )
     show_refit(data)
+
+
+def show_correction(report: upload.UploadReport) -> None:
+    """The error once a reader's points correct each other, and the frontiers with their factors."""
+    wanted = st.toggle(
+        "Correct by your own measurements",
+        key="own_correct",
+        help="A server that is slower than predicted in one point is mostly slower in all: a factor on all times, of "
+        "each model on each accelerator.",
+    )
+    if not wanted:
+        return
+    st.markdown(escaped(own_correction.summary(report.score, own_correction.score(report))))
+    st.dataframe(
+        own_correction.table(report),
+        hide_index=True,
+        height="content",
+        column_config={
+            "Factor on time": st.column_config.NumberColumn(format="×%.2f", width="small"),
+            "Frontier": st.column_config.LinkColumn(display_text="Open with this factor"),
+        },
+    )
 
 
 def show_refit(data: bytes) -> None:

@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from infecon_core import catalog
-from infecon_core.catalog.measurements import format_name, shipped_points, software_by_word
+from infecon_core.catalog.measurements import format_name, shipped_points, software_name
 from infecon_core.measured.predict import predict
 from infecon_core.schema.measurement import CLIENT_CONCURRENCY, DISAGGREGATED
 from infecon_core.validation import agreement, baselines, cross_validation
@@ -54,8 +54,6 @@ KINDS_HELP = (
     f"**{STATIC}.** One batch from its start to its end."
 )
 BATCHES = tuple(2**power for power in range(14))
-# Software that `data/measurements/software.toml` does not name.
-OTHER = "Other"
 
 
 @dataclass(frozen=True)
@@ -124,7 +122,7 @@ def with_names(frame: pd.DataFrame) -> pd.DataFrame:
         model=[models[key].architecture.name for key in frame["model_id"]],
         accelerator=[accelerators[key].accelerator.name for key in frame["accelerator_id"]],
         family=[models[key].family for key in frame["model_id"]],
-        software=[software(name) for name in cells(frame, "serving_software")],
+        software=[software_name(name) for name in cells(frame, "serving_software")],
         weights=[formats.number_format(format_name(text)) for text in frame["weight_precision"]],
         kind=[
             _kind(batch_kind, disagg)
@@ -132,16 +130,6 @@ def with_names(frame: pd.DataFrame) -> pd.DataFrame:
         ],
     )
     return named.assign(hover=hover_texts(named))
-
-
-def software(name: object) -> str:
-    """Whose software a name and its version mean: "dynamo-trt" and "trtllm 1.0.0rc3" are TensorRT-LLM.
-
-    >>> software("vllm 0.19.0"), software("TensorRT-LLM 0.9.0 gptSessionBenchmark"), software("")
-    ('vLLM', 'TensorRT-LLM', 'Other')
-    """
-    first, _, _ = str(name).lower().partition(" ")
-    return software_by_word().get(first, OTHER)
 
 
 def error(frame: pd.DataFrame, column: str) -> float:

@@ -7,6 +7,8 @@ from infecon_core.choices.registry import CONSTANTS
 from infecon_core.schema import ServingConstants
 from infecon_ui.state import session
 
+# Whether the fits without each model have been computed in this session.
+LEFT_OUT = "measured_left_out"
 UPLOADER = "own_upload"
 _FILE = "own_file"
 _ASKED = "own_refit_asked"
@@ -47,12 +49,13 @@ def use_constants(constants: ServingConstants) -> None:
     # Six digits, as many as the shipped ones have: more than any fit knows, and short enough for a link.
     rounded = {name: float(f"{value:.6g}") for name, value in constants}
     (engine,) = {choice.facts.only for choice in session.read().all.values() if choice.path[:2] == CONSTANTS}
-    session.apply({**rounded, "engine": engine})
+    # What the points say of their servers is in the constants already.
+    session.apply({**rounded, "engine": engine, "correction": "off"})
 
 
 def drop_constants() -> None:
     """Go back to the shipped constants; for a button's `on_click`."""
-    session.apply(dict(shipped()))
+    session.apply({**dict(shipped()), "correction": "measured"})
 
 
 def uses_own_constants() -> bool:

@@ -1,15 +1,17 @@
 """The sections of the sidebar: what each draws besides the controls that its choices give by themselves."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 import streamlit as st
 
 from infecon_core import catalog
+from infecon_core.catalog.drafts import elsewhere, origin
 from infecon_core.choices import Choice, Choices, Option
-from infecon_core.choices.registry import BASIS, PRICE, SPECULATION
+from infecon_core.choices.registry import BASIS, PRICE, SPECULATION, draft_kinds
 from infecon_core.engines import ENGINES
-from infecon_core.schema import BASIS_NAMES, OWN
+from infecon_core.schema import BASIS_NAMES, OWN, SelfDraft
+from infecon_core.schema.field import facts_of
 from infecon_ui.sidebar import chips
 from infecon_ui.sidebar.widgets import Controls
 from infecon_ui.state import session
@@ -70,6 +72,8 @@ def speculation(controls: Controls) -> None:
         # A measured curve takes the place of the rate.
         elif choice.key != "acceptance" or controls.choices.curve is None:
             controls.one(choice)
+    for text in _drafts(controls.choices):
+        st.caption(escaped(text))
 
 
 def more(controls: Controls) -> None:
@@ -119,6 +123,20 @@ def _folded(controls: Controls, label: str, key: str, choices: list[Choice], eng
                 text = "\n\n".join(f"**{one.label}.** {one.help}" for one in ENGINES.values())
                 controls.segments(engine, {name: one.label for name, one in ENGINES.items()}, text)
             controls.draw(choices)
+
+
+def _drafts(choices: Choices) -> Iterator[str]:
+    """Whose layers draft, and whose acceptance it is where that is another's."""
+    word = str(choices.value(SPECULATION))
+    kinds = draft_kinds(choices.all[SPECULATION].facts)
+    if word not in kinds:
+        return
+    kind = str(facts_of(kinds[word])["kind"].default)
+    architecture = catalog.model(choices.model_id).architecture
+    if kind == facts_of(SelfDraft)["kind"].default:
+        yield origin(architecture)
+    if choices.curve is not None and (other := elsewhere(choices.curve, architecture, kind)):
+        yield f"Measured {other}; others accept more or fewer."
 
 
 def _price_origin(choices: Choices) -> None:

@@ -155,6 +155,7 @@ class Controls:
             key=self.key(choice.key),
             help=text,
             placeholder=NONE,
+            disabled=self.choices.idle(choice.key),
             on_change=_tell_default,
             args=(self.key(choice.key), choice),
             label_visibility="collapsed" if hidden else "visible",
@@ -176,7 +177,7 @@ class Controls:
             on_change=_follow_slider,
             args=(key,),
             help=text,
-            disabled=value is None,
+            disabled=value is None or self.choices.idle(choice.key),
             label_visibility="collapsed" if hidden else "visible",
         )
 

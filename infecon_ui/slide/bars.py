@@ -69,8 +69,7 @@ def value_of(bar: Bar, slide: Slide) -> str:
     """What a bar says in words: its value, or why there is none."""
     if bar.value is None:
         return typeface.printable(bar.note)
-    words = formats.money if slide.money else formats.number
-    return typeface.printable(bar.text) or words(bar.value)
+    return typeface.printable(bar.text) or (formats.about(bar.value) if slide.money else formats.digits(bar.value, 2))
 
 
 def _span(bar: Bar, slide: Slide) -> str:

@@ -19,6 +19,9 @@ class Curve:
         x, y (array): Its points, in the units of the axes.
         colour (str): Of the line, as "#226FE4"; its name is darkened until it reads on white.
         point ((float, float) or None): The point at the target; None where the curve does not reach it.
+        beyond (array of bool or None): Which points lie beyond what was measured; None for none.
+        ranges (((float, float), (float, float)) or None): Between which x at the point's y, and y at its x, comparable
+            measurements lie; None where unknown.
     """
 
     name: str
@@ -26,6 +29,8 @@ class Curve:
     y: Array
     colour: str
     point: tuple[float, float] | None = None
+    beyond: npt.NDArray[np.bool_] | None = None
+    ranges: tuple[tuple[float, float], tuple[float, float]] | None = None
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 
 from infecon_core import Scenario, catalog
+from infecon_core.analysis.frontier_file import correction_facts
 
 Fact = str | float | int | None
 
@@ -32,6 +33,7 @@ def facts(scenario: Scenario, link: str, date: dt.date) -> Mapping[str, Fact]:
         "max_gpus": scenario.max_gpus,
         "demand_tokens_per_s": scenario.demand_tokens_per_s,
         "engine": scenario.engine,
+        **correction_facts(scenario),
         "data_version": catalog.data_version(),
         "date": date.isoformat(),
         "link": link,

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from infecon_ui.charts import axes
+from infecon_ui.charts.curves import pieces
 from infecon_ui.slide import typeface
 from infecon_ui.slide.content import Array, Curve, Slide
 from infecon_ui.slide.drawing import GRID, INK, SOFT_INK, Anchor, Box, Disc, Part, Stroke, Text, readable
@@ -18,6 +19,8 @@ _ROW = 1.6 * TEXT
 _TO_AXIS, _TO_NAMES = 14.0, 22.0  # from the panel to the labels of its axes, and to the names [px]
 _APART = 18.0  # between the labels of an axis
 _CURVE, _POINT = 5.0, 10.0
+_BEYOND = "16 12"  # dashes of what lies beyond what was measured
+_WHISKER, _CAP = 2.5, 9.0  # thickness, and half of what stands across their ends [px]
 _NAME, _NAME_LINES = 290.0, 3  # widest line of a name, and most lines [px, 1]
 
 
@@ -104,9 +107,14 @@ def _drawn(slide: Slide, area: Box, names: Sequence[Sequence[str]], margin: floa
         parts.append(Stroke([(x, panel.top - 8), (x, panel.bottom)], SOFT_INK, 2.5, "3 6"))
         taken.append(Box(x - 4, panel.top, x + 4, panel.bottom))
 
-    drawn = [list(_inside(_pixels(curve, across, up), panel)) for curve in slide.curves]
-    for curve, pieces in zip(slide.curves, drawn, strict=True):
-        parts += [Stroke(piece, curve.colour, _CURVE) for piece in pieces]
+    drawn = []
+    for curve in slide.curves:
+        lines = list(_lines(curve, across, up, panel))
+        parts += lines
+        drawn.append([list(line.points) for line in lines])
+    whiskers = [one for curve in slide.curves for one in _whiskers(curve, across, up, panel)]
+    parts += whiskers
+    taken += [Box(*map(min, *one.points), *map(max, *one.points)).grown(3) for one in whiskers]
     points = [
         Disc(across.at(curve.point[0]), up.at(curve.point[1]), _POINT, curve.colour)
         for curve in slide.curves
@@ -114,13 +122,13 @@ def _drawn(slide: Slide, area: Box, names: Sequence[Sequence[str]], margin: floa
     ]
     parts += points
     taken += [disc.box.grown(4) for disc in points]
-    value = _value(slide, points, traced([piece for pieces in drawn for piece in pieces]), taken, panel)
+    value = _value(slide, points, traced([line for found in drawn for line in found]), taken, panel)
     parts += value
     taken += [text.box.grown(4) for text in value]
     places = [
-        Place(tuple(lines), pieces, readable(curve.colour))
-        for curve, lines, pieces in zip(slide.curves, names, drawn, strict=True)
-        if pieces
+        Place(tuple(lines), found, readable(curve.colour))
+        for curve, lines, found in zip(slide.curves, names, drawn, strict=True)
+        if found
     ]
     beside = Box(panel.left + 8, panel.top, area.right, panel.bottom)
     placed = place_names(places, beside, panel.right + 18, taken, TEXT)
@@ -162,7 +170,7 @@ def _value(slide: Slide, points: Sequence[Disc], lines: Array, taken: Sequence[B
     if len(slide.curves) != 1 or not points or slide.curves[0].point is None:
         return []
     value = slide.curves[0].point[1]
-    words, disc, size = formats.money(value) if slide.money else formats.number(value), points[0], 1.3 * TEXT
+    words, disc, size = formats.about(value) if slide.money else formats.digits(value, 2), points[0], 1.3 * TEXT
     sides: tuple[tuple[int, Anchor], ...] = ((-1, "end"), (1, "start"))
     candidates = (
         Text(disc.x + side * away, disc.y + down, words, size, "Semibold", INK, anchor)
@@ -172,6 +180,28 @@ def _value(slide: Slide, points: Sequence[Disc], lines: Array, taken: Sequence[B
     )
     found = next((text for text in candidates if free(text.box, panel, lines, taken)), None)
     return [found] if found is not None else []
+
+
+def _lines(curve: Curve, across: Axis, up: Axis, panel: Box) -> Iterator[Stroke]:
+    """A curve as far as the panel shows it, dashed beyond what was measured."""
+    points = _pixels(curve, across, up)
+    for part, beyond in [(slice(None), False)] if curve.beyond is None else pieces(curve.beyond):
+        for line in _inside(points[part], panel):
+            yield Stroke(line, curve.colour, _CURVE, _BEYOND if beyond else "")
+
+
+def _whiskers(curve: Curve, across: Axis, up: Axis, panel: Box) -> Iterator[Stroke]:
+    """The ranges of the point along both axes, cut at the edges, with a short line across each end that is seen."""
+    if curve.point is None or curve.ranges is None or not across.holds(curve.point[0]) or not up.holds(curve.point[1]):
+        return
+    x, y = across.at(curve.point[0]), up.at(curve.point[1])
+    for axis, values, horizontal in ((across, curve.ranges[0], True), (up, curve.ranges[1], False)):
+        ends = [axis.at(min(max(value, axis.low), axis.high)) for value in values]
+        yield Stroke([(end, y) if horizontal else (x, end) for end in ends], SOFT_INK, _WHISKER)
+        for value, end in zip(values, ends, strict=True):
+            if axis.holds(value):
+                cap = [(end, y - _CAP), (end, y + _CAP)] if horizontal else [(x - _CAP, end), (x + _CAP, end)]
+                yield Stroke(cap, SOFT_INK, _WHISKER)
 
 
 def _pixels(curve: Curve, across: Axis, up: Axis) -> list[tuple[float, float] | None]:

@@ -37,6 +37,8 @@ def sources(choices: Choices) -> Iterator[Source]:
         yield _set_here("Model numbers", "customised")
     if choices.value("spec") == "draft":
         yield _shape("Draft model", catalog.model(str(choices.value("draft"))))
+    if choices.value("spec") == "self" and (mtp := catalog.model(choices.model_id).mtp) is not None:
+        yield Source("Layers of the draft", f"{mtp.layers:g}", mtp.kind, mtp.source, mtp.date, mtp.note)
     if curve := choices.curve:
         shown = ", ".join(f"{tokens:.2f}" for tokens in curve.accepted_lengths)
         name = f"Tokens a round of {curve.method} with {curve.target}"

@@ -1,6 +1,7 @@
 """Numbers as people read them."""
 
 import math
+from collections.abc import Callable
 
 _SMALL = 0.0995  # below this, two decimals would lose the second digit
 
@@ -19,15 +20,13 @@ def money(usd: float) -> str:
 
 
 def about(usd: float) -> str:
-    """An amount of dollars [USD] in a sentence, two digits or three from $100 on: "$5.8", "$13", "$107", "$0.037".
+    """An amount of dollars [USD] that is not known better than to two digits: "$5.8", "$13", "$110", "$0.037".
 
     >>> about(5.79), about(12.6), about(107.2), about(0.0371), about(1229.6), about(2)
-    ('$5.8', '$13', '$107', '$0.037', '$1,230', '$2')
+    ('$5.8', '$13', '$110', '$0.037', '$1,200', '$2')
     """
     if not math.isfinite(usd):
         return "n/a"
-    if usd >= 99.5:
-        return f"${digits(usd, 3)}"
     return f"${_two_digits(usd)}" if 0 < usd < 0.995 else f"${digits(usd, 2)}"
 
 
@@ -71,6 +70,30 @@ def tokens(n_tokens: float) -> str:
 def speed(tokens_per_s: float) -> str:
     """A decoding speed [tokens/s]: "99 tok/s", "9.4 tok/s"."""
     return f"{number(tokens_per_s)} tok/s"
+
+
+def value_range(low: float, high: float, value: Callable[[float], str]) -> str:
+    """Between which values something lies; an infinite price or no throughput at all is out of reach.
+
+    >>> value_range(1.04, 2.0, about), value_range(1.04, math.inf, about), value_range(0, 2.0, about)
+    ('$1 to $2', '$1 to out of reach', 'out of reach to $2')
+    """
+    return " to ".join(value(end) if 0 < end < math.inf else "out of reach" for end in (low, high))
+
+
+def speed_range(low: float, high: float) -> str:
+    """Between which decoding speeds something lies [tokens/s]; 0 is out of reach.
+
+    >>> speed_range(41.6, 78.4), speed_range(0, 78.4)
+    ('42 to 78 tok/s', '78 tok/s at most')
+    """
+    most = f"{digits(high, 2)} tok/s"
+    return f"{digits(low, 2)} to {most}" if low > 0 else f"{most} at most"
+
+
+def user_speed(tokens_per_s: float) -> str:
+    """What is asked for every user, as it was chosen [tokens/s]: "50 tokens/s per user", "1 token/s per user"."""
+    return f"{tokens_per_s:,g} {'token/s' if tokens_per_s == 1 else 'tokens/s'} per user"
 
 
 def duration(seconds: float) -> str:

@@ -18,7 +18,8 @@ TERMS: Mapping[str, str] = MappingProxyType(
         "before it, less speed saves little.",
         "cheapest": "The lowest price that any layout reaches, however slow.",
         "spread": "Where this curve would lie if servers were as much faster or slower than predicted as the middle "
-        "80% of comparable measurements are. The constants were fitted with them.",
+        "80% of comparable measurements are: every point gets slower and dearer, or faster and cheaper. The whiskers "
+        "read the target's price and speed off the moved curves. The constants were fitted with these measurements.",
         "neighbours": "The same with one number of its setup changed, whatever the largest instance allows.",
         "sensitivity": "What each part of the hardware, made 10% better, gives this setup; and the best price at no "
         "less than this speed if all setups are searched again. The price of a GPU-hour stays as it is.",

@@ -158,6 +158,9 @@ def test_leaders() -> None:
     )
     often = [Leader(name, 10 * i, 10 * i + 10) for i, name in enumerate("abcabab")]
     assert leaders_sentence(often, OUTPUT).endswith("up to 30: c; up to 70: a and b in turn.")
+    assert leaders_sentence(found[:1], OUTPUT, certain=False) == (
+        "Cheapest, on our central values, at every speed up to 11 tokens/s per user: MI355X."
+    )
     assert leaders_sentence(found[:1], PER_GPU) == "Most tokens at every speed up to 11 tokens/s per user: MI355X."
 
 

@@ -9,6 +9,7 @@ from infecon_core import Scenario, frontier
 from infecon_core.analysis.compare import Entrant, Target, entrant, ranked, standings
 from infecon_core.analysis.comparison_tables import at_target, scenario_columns, tidy
 from infecon_core.schema.frontier import FRONTIER_COLUMNS
+from infecon_core.validation.uncertainty import ranges_along, spread
 from tests.support.comparisons import BASE, OTHER, OUTPUT
 
 GAP = Entrant("gap", None, None, "It has no price.")
@@ -27,6 +28,8 @@ def test_one_row_for_every_point_and_one_for_a_gap() -> None:
     # Counts are no integers in a column that has gaps.
     pd.testing.assert_frame_equal(own[list(whole.columns)], whole, check_dtype=False)
     assert "choices" not in tidy(ENTRANTS)
+    ranges = ranges_along(whole, spread(OTHER))
+    pd.testing.assert_frame_equal(own[list(ranges.columns)], ranges)
 
 
 def test_the_table_survives_csv() -> None:

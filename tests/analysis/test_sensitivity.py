@@ -110,9 +110,10 @@ def test_without_overhead_and_latency_three_parts_make_the_step():
     delays = (
         "layer_overhead_s",
         "expert_layer_overhead_s",
+        "expert_rank_overhead_s",
         "block_scale_overhead_s",
         "latent_attention_overhead_s",
-        "sequence_overhead_s",
+        "sequence_layer_overhead_s",
         "all_to_all_latency_s",
     )
     still = dict.fromkeys(delays, 0.0)

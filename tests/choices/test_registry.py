@@ -10,6 +10,7 @@ from infecon_core.catalog.constants import records, shipped
 from infecon_core.choices import CONSTANT_RATE, Choices, Option, Quantity, choices, layer_headings
 from infecon_core.choices.registry import names
 from infecon_core.scenario import Scenario
+from infecon_core.schema import DraftModel, SelfDraft
 from infecon_core.schema.field import Section, about
 
 TOP = [
@@ -70,9 +71,29 @@ def test_measured_acceptances_have_names_of_their_own() -> None:
     assert len(set(curve.options.values())) == len(curve.options)
 
 
+def test_curves_of_the_model_come_first_and_others_say_so() -> None:
+    own = ["qwen3.5-397b-mtp-direct", "qwen3.5-397b-mtp-thinking"]
+    curve = choices("qwen3.5-397b-a17b")["curve"]
+    assert isinstance(curve, Option)
+    assert list(curve.options)[:3] == [CONSTANT_RATE, *own]
+    foreign = {key for key, label in curve.options.items() if label.endswith("(another model)")}
+    assert foreign == curves().keys() - set(own)
+    elsewhere = choices("deepseek-v3")["curve"]
+    assert isinstance(elsewhere, Option)
+    assert all(label.endswith("(another model)") for key, label in elsewhere.options.items() if key != CONSTANT_RATE)
+
+
 @pytest.mark.parametrize("kind", ["models", "accelerators", "curves"])
 def test_names_differ(kind: str) -> None:
     assert len(set(names(kind).values())) == len(names(kind))
+
+
+def test_what_drafts_have_in_common_is_at_the_default_of_the_one_that_drafts() -> None:
+    for word, draft in (("off", DraftModel), ("draft", DraftModel), ("self", SelfDraft)):
+        assert choices(drafts=word)["acceptance"].default == draft.model_fields["acceptance"].default
+    # Nothing else depends on it.
+    differ = {key for key, choice in choices(basis="rent_3y", drafts="self").items() if choice != choices()[key]}
+    assert differ == {"acceptance", "price"}
 
 
 class WithQueue(Scenario):

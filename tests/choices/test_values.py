@@ -8,8 +8,9 @@ from infecon_core import catalog
 from infecon_core.catalog.acceptance import curves
 from infecon_core.catalog.constants import shipped
 from infecon_core.choices import Choices, choices
-from infecon_core.scenario import PublishedOptions, Scenario, ServingOptions
+from infecon_core.scenario import Scenario
 from infecon_core.schema import DraftModel, SelfDraft
+from infecon_core.schema.options import PublishedOptions, ServingOptions
 
 START = Choices()
 
@@ -70,6 +71,24 @@ def test_what_differs_from_other_choices() -> None:
         assert first.read(other.query(first)) == (other, ())
 
 
+def test_a_self_draft_starts_at_its_own_acceptance() -> None:
+    own, model = START.with_values(spec="self"), START.with_values(spec="draft")
+    assert own.scenario().speculation == SelfDraft()
+    assert (own.value("acceptance"), model.value("acceptance"), START.value("acceptance")) == (0.7, 0.8, 0.8)
+    # The default of the kind is no change, that of the other one is, and what was chosen stays.
+    assert own.with_values(acceptance=0.7) == own
+    assert own.query() == {"spec": "self"}
+    assert own.with_values(acceptance=0.8).query() == {"acceptance": "0.8", "spec": "self"}
+    assert own.with_values(spec="draft") == model
+    assert own.with_values(acceptance=0.65, spec="draft").value("acceptance") == 0.65
+    for first in (START, own, model, own.with_values(acceptance=0.8), model.with_values(acceptance=0.7)):
+        for other in (START, own, model, own.with_values(acceptance=0.8), model.with_values(acceptance=0.7)):
+            assert first.read(other.query(first)) == (other, ())
+        assert START.read(first.query(whole=True)) == (first, ())
+    # An engine that does not know the draft leaves nothing of it.
+    assert own.with_values(engine="published", acceptance=0.8) == START.with_values(engine="published")
+
+
 def test_a_whole_query_names_everything_and_reads_back() -> None:
     chosen = START.with_values(gpu="b200-hgx", prompt=2000)
     query = chosen.query(whole=True)
@@ -103,8 +122,8 @@ def test_numbers_arrive_in_si_units() -> None:
     chip = START.with_values(**numbers).scenario().accelerator
     assert (chip.hbm_bytes, chip.hbm_bytes_per_s, chip.peaks.fp4) == (96e9, 4.2e12, None)
     assert (chip.peaks.bf16, chip.kernel_launch_s, chip.price_usd_per_gpu_hour) == (1.2e15, 4.2e-6, 1.5)
-    constants = START.with_values(s_layer_overhead_s=20, s_allreduce_efficiency=0.5).scenario().serving.constants
-    assert constants == shipped().model_copy(update={"layer_overhead_s": 20e-6, "allreduce_efficiency": 0.5})
+    constants = START.with_values(s_layer_overhead_s=20, s_link_efficiency=0.5).scenario().serving.constants
+    assert constants == shipped().model_copy(update={"layer_overhead_s": 20e-6, "link_efficiency": 0.5})
 
 
 def test_options_of_the_engines() -> None:
@@ -321,3 +340,10 @@ def test_a_basis_that_there_is_not() -> None:
     assert [fault.right for fault in faults] == ["basis is, for example, rent_3y"]
     assert START.apply({"price_basis": "rent_3y"}).text() == "basis=rent_3y"
     assert START.apply({"price_usd_per_gpu_hour": 4}).text() == "price=4"
+
+
+def test_a_factor_of_one_s_own_is_idle_without_its_correction() -> None:
+    chosen = Choices().with_values(factor=1.5)
+    assert chosen.idle("factor")
+    assert not chosen.with_values(correction="own").idle("factor")
+    assert not chosen.idle("overlap")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from infecon_core.catalog.constants import FITTED, shipped
+from infecon_core.catalog.constants import FITTED, FITTED_TTFT, shipped
 from infecon_core.catalog.measurements import shipped_points
 from infecon_core.cli import main
 from infecon_core.schema import ServingConstants
@@ -21,7 +21,17 @@ def test_the_command_prints_the_report_and_writes_the_constants(
     assert main(["calibrate", "--out", str(out)]) == 0
     text = capsys.readouterr().out
     assert max(map(len, text.splitlines())) <= 100
-    for words in (*FITTED, "whole accelerators left out", "bare roofline", "deepseek-r1", "h200-sxm", "dispatch"):
+    for words in (
+        *FITTED,
+        *FITTED_TTFT,
+        "SGLang 2.",
+        "left out, software known",
+        "whole accelerators left out",
+        "bare roofline",
+        "deepseek-r1",
+        "h200-sxm",
+        "dispatch",
+    ):
         assert words in text
     assert ServingConstants.model_validate_json(out.read_text(encoding="utf-8")) == report().constants
 
@@ -36,6 +46,19 @@ def test_own_points_are_fitted_from_the_shipped_constants(capsys: pytest.Capture
     layer = next(row for row in answer["constants"] if row["name"] == "layer_overhead_s")
     assert layer["prior"] == shipped().layer_overhead_s != layer["value"]
     assert answer["by_model"][0]["n"] == len(points)
+
+
+def test_rows_that_memory_cannot_hold_are_named(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    points = shipped_points()
+    points = points[points["model_id"] == "qwen3-32b"].head(6)
+    points.iloc[0, points.columns.get_loc("batch_per_instance")] = 1e6
+    path = tmp_path / "own.csv"
+    points.to_csv(path, index=False)
+    assert main(["calibrate", "--in", str(path)]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "1 row could not be used (row 2: weights and KV cache need" in said
+    assert main(["calibrate", "--in", str(path), "--keep", "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out)["rows_not_used"] == []
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from typing import Annotated
 import pytest
 
 from infecon_core import catalog
+from infecon_core.catalog.published_claims import published_claims
 from infecon_core.cli import main
 from infecon_core.scenario import Scenario
 from infecon_core.schema import DraftModel, SelfDraft
@@ -65,6 +66,21 @@ def test_lists_say_what_a_reader_needs(capsys: pytest.CaptureFixture[str]) -> No
     assert row.split()[-3:] == ["-", "2.10", "2026-07-31"]
 
 
+def test_claims_of_others_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    records = json.loads(_out(capsys, "claims", "--format", "json"))
+    rows = list(csv.DictReader(io.StringIO(_out(capsys, "claims", "--format", "csv"))))
+    table = _out(capsys, "claims").splitlines()
+    assert [record["id"] for record in records] == [row["id"] for row in rows] == list(published_claims())
+    assert [line.split()[0] for line in table[2 : 2 + len(records)]] == list(published_claims())
+    # What is computed has no more than three digits, what was published all of its own.
+    start, end = table[0].index("theirs") + len("theirs"), table[0].index("ours") + len("ours")
+    ours = [line[start:end].strip().replace(",", "").replace(".", "") for line in table[2 : 2 + len(records)]]
+    assert all(len(text.strip("0")) <= 3 for text in ours)
+    assert max(map(len, ours)) > 3
+    assert f"{sum(r['within_25'] for r in records)} of {len(records)} published figures" in " ".join(table)
+    assert max(map(len, table)) <= 100
+
+
 def test_answers_say_the_price_and_its_basis(capsys: pytest.CaptureFixture[str]) -> None:
     rented = " ".join(_out(capsys, "frontier", *QUICK, "--price-basis", "rent_3y").split())
     assert "at 1.78 USD/h, three-year rent" in rented
@@ -86,6 +102,34 @@ def test_step_adds_up(capsys: pytest.CaptureFixture[str]) -> None:
     shown = {line.strip().split("  ")[0] for line in lines}
     assert {row["name"] for row in rows} | {row["group"] for row in rows if row["group"][:1].isdigit()} <= shown
     assert lines[-1].startswith("All ")
+
+
+@pytest.mark.parametrize("nothing", ["none", "", " None "])
+def test_numbers_that_may_be_missing_are_taken_away(capsys: pytest.CaptureFixture[str], nothing: str) -> None:
+    flags = ("--overlap", "--ttft")
+    some = _scenario(capsys, *PRESET, *(part for flag in flags for part in (flag, "0.5")))
+    assert (some.serving.overlap, some.target_ttft_s) == (0.5, 0.5)
+    none = _scenario(capsys, *PRESET, *(part for flag in flags for part in (flag, nothing)))
+    assert (none.serving.overlap, none.target_ttft_s) == (None, None)
+
+
+def test_a_factor_of_one_changes_nothing_and_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    said = " ".join(_out(capsys, "step", *PRESET, "--n-gpu", "8", "--batch", "1", "--correction", "own").split())
+    assert "Note: Nothing is corrected: the factor of your own is 1." in said
+    assert "Corrected by" not in said
+
+
+def test_one_gpu_is_one_gpu(capsys: pytest.CaptureFixture[str]) -> None:
+    small = ["--model", "llama-3.1-8b", "--accelerator", "h100-sxm", "--batch", "1"]
+    assert "\n1 GPU: TP 1," in _out(capsys, "step", *small, "--n-gpu", "1")
+    assert "\n2 GPUs: TP 2," in _out(capsys, "step", *small, "--n-gpu", "2")
+
+
+def test_a_step_says_which_gpus_idle(capsys: pytest.CaptureFixture[str]) -> None:
+    point = ["step", "--model", "deepseek-r1", "--accelerator", "h200-sxm", "--batch", "64"]
+    wide = _out(capsys, *point, "--n-gpu", "12", "--dp-attn", "12")
+    assert "12 GPUs and 4 that idle and are paid for: " in " ".join(wide.split())
+    assert "idle" not in _out(capsys, *point, "--n-gpu", "16", "--dp-attn", "16")
 
 
 def test_a_step_s_groups_add_up(capsys: pytest.CaptureFixture[str]) -> None:
@@ -283,7 +327,7 @@ def test_bad_input_as_a_process() -> None:
     assert_one_sentence(ran.returncode, ran.stdout, ran.stderr, "--price")
 
 
-COMMANDS = {"frontier", "step", "scenario", "predict", "calibrate", "models", "accelerators"}
+COMMANDS = {"frontier", "step", "scenario", "predict", "calibrate", "claims", "models", "accelerators"}
 
 
 def test_help_lists_every_command() -> None:

@@ -14,7 +14,7 @@ from infecon_core.schema import FIVE_TIMES
 
 HEADER = "model_id,accelerator_id,weight_precision,gpus_per_instance,batch_per_instance,context_len"
 ROW = "llama-3.1-8b,h100-sxm,bf16,1,1,1000"
-ADDED = ["predicted_tpot_ms", *FIVE_TIMES, "error"]
+ADDED = ["predicted_tpot_ms", "predicted_ttft_ms", *FIVE_TIMES, "error"]
 
 
 def _predicted(capsys: pytest.CaptureFixture[str], path: Path) -> pd.DataFrame:
@@ -73,12 +73,70 @@ def test_a_round_trip(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Non
     np.testing.assert_array_equal(_predicted(capsys, first)["predicted_tpot_ms"].astype(float), library)
 
 
+def test_rows_that_memory_cannot_hold_are_kept_where_asked_for(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    path = tmp_path / "points.csv"
+    path.write_text(f"{HEADER}\nllama-3.1-70b,h100-sxm,bf16,1,1,1000\n", encoding="utf-8")
+    refused = _predicted(capsys, path)
+    assert refused["predicted_tpot_ms"].tolist() == [""]
+    assert "more than its 80 GB" in refused["error"][0]
+    assert main(["predict", "--in", str(path), "--keep"]) == 0
+    kept = pd.read_csv(io.StringIO(capsys.readouterr().out))
+    assert kept["predicted_tpot_ms"].iloc[0] > 0
+    assert kept["error"].isna().all()
+
+
+def test_rows_are_corrected_by_each_other_where_asked_for(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    path = tmp_path / "points.csv"
+    path.write_text(f"{HEADER},tpot_ms\n{ROW},100\n{ROW},100\n{ROW},\n", encoding="utf-8")
+    assert main(["predict", "--in", str(path), "--correct"]) == 0
+    found = pd.read_csv(io.StringIO(capsys.readouterr().out))
+    assert list(found.columns)[-4:] == [
+        *("corrected_tpot_ms", "correction", "correction_points", "correction_measurements"),
+    ]
+    assert found["correction_measurements"].tolist() == [0, 0, 0]
+    assert found["correction_points"].tolist() == [1, 1, 2]
+    np.testing.assert_allclose(found["corrected_tpot_ms"], found["correction"] * found["predicted_tpot_ms"])
+    assert found["correction"].iloc[2] > found["correction"].iloc[0] > 1
+
+
+def test_times_that_correct_nothing_are_named(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    path = tmp_path / "points.csv"
+    times = ["100", "-5", "0", "fast", ""]
+    path.write_text("\n".join([f"{HEADER},tpot_ms", *(f"{ROW},{time}" for time in times)]) + "\n", encoding="utf-8")
+    assert main(["predict", "--in", str(path), "--correct"]) == 0
+    found = pd.read_csv(io.StringIO(capsys.readouterr().out), keep_default_na=False)
+    right = "give a positive number of milliseconds up to 1e+09"
+    assert found["error"].tolist() == ["", *(f"tpot_ms is '{time}'; {right}" for time in times[1:4]), ""]
+    assert found["correction_points"].tolist() == [0, 1, 1, 1, 1]
+    assert (found["corrected_tpot_ms"] > 0).all()
+
+
+def test_columns_that_may_be_meant_for_ours_are_named(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    path = tmp_path / "points.csv"
+    path.write_text(f"{HEADER},prompt_tokens,remark\n{ROW},500,x\n", encoding="utf-8")
+    assert main(["predict", "--in", str(path)]) == 0
+    captured = capsys.readouterr()
+    assert captured.err == "infecon: not read, but passed through: 'prompt_tokens' (is it isl?).\n"
+    assert captured.out.startswith(f"{HEADER},prompt_tokens,remark,")
+
+
+def test_the_help_says_which_columns_it_takes(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["predict", "--help"])
+    said = " ".join(capsys.readouterr().out.split())
+    assert "batch_per_instance, and context_len, or isl and osl" in said
+    assert "predicted_ttft_ms, take isl, osl and client_concurrency as batch_kind" in said
+
+
 BAD_FILES = {
     "empty": (b"", "line 1 is empty"),
     "empty lines": (b"\n\n", "line 1 is empty"),
     "no CSV": (b"{}\n", "line 1 lacks the column model_id"),
     "semicolons": (HEADER.replace(",", ";").encode(), "separate the columns by commas"),
     "one column short": (HEADER.replace("accelerator_id,", "").encode(), "line 1 lacks the column accelerator_id"),
+    "another word": (f"{HEADER.replace('model_id', 'model')}".encode(), "; 'model' may be meant for it"),
     "twice": (f"{HEADER},model_id\n{ROW},x".encode(), "line 1 names the column model_id twice"),
     "a field too few": (f"{HEADER}\n{ROW}\na,b\n".encode(), "line 3 has 2 fields, the header has 6"),
     "a field too many": (f"{HEADER}\n{ROW},x\n".encode(), "line 2 has 7 fields"),

@@ -55,6 +55,11 @@ BAD = {
     "two drafts": (["frontier", *PRESET, "--draft", "llama-3.2-1b", "--self-draft", "1"], "--draft or --self-draft"),
     "no layers of its own": (["frontier", *PRESET, "--self-draft", "0"], "--self-draft cannot be '0'"),
     "hidden beyond all": (["frontier", *PRESET, "--overlap", "2"], "--overlap cannot be '2'"),
+    "a factor that nothing asks for": (
+        ["frontier", *PRESET, "--time-factor", "1.2"],
+        "--time-factor is for a correction of one's own; give --correction own beside it.",
+    ),
+    "no price": (["frontier", *PRESET, "--price", "none"], "--price cannot be 'none'"),
     "tp of the published model": (
         ["step", *PRESET, "--engine", "published", "--n-gpu", "8", "--batch", "1", "--tp", "8"],
         "--tp is for the serving engine",

@@ -33,7 +33,7 @@ def test_a_dense_row_by_hand() -> None:
     arithmetic = (2 * weights + over_cache / c.attention_arithmetic_efficiency) / 989.5e12
     assert row["memory_s"] == pytest.approx(memory, rel=1e-9)
     assert row["arithmetic_s"] == pytest.approx(arithmetic, rel=1e-9)
-    assert row["kernel_overhead_s"] == pytest.approx(32 * c.layer_overhead_s + c.sequence_overhead_s, rel=1e-9)
+    assert row["kernel_overhead_s"] == pytest.approx(32 * (c.layer_overhead_s + c.sequence_layer_overhead_s), rel=1e-9)
     assert row["network_bandwidth_s"] == row["network_latency_s"] == 0
     assert row["predicted_tpot_ms"] == pytest.approx(1e3 * sum(row[name] for name in FIVE_TIMES), rel=1e-12)
 

@@ -84,6 +84,45 @@ def test_lengths_are_as_drawn_by_hand() -> None:
     assert group.prompts_per_step.tolist() == pytest.approx([8 / (200 * share) for share in shares])
 
 
+@pytest.mark.parametrize(
+    ("cells", "context", "prompt", "prompts"),
+    [
+        ("1100,1000,200", 1100, 1000, 8 / 200),
+        (",1000,200", 1100, 1000, 8 / 200),
+        ("1100,,200", 1100, 1000, 8 / 200),  # 1100 - 200/2
+        ("1100,1000,", 1100, 1000, 8 / 200),  # 2·(1100 - 1000)
+        ("1100,,", 1100, 0, 0),  # a bare step: nothing tells the prompts
+        ("900,1000,", 900, 1000, 0),  # drawn shorter: nothing tells the output
+        ("50,,200", 50, 0, 8 / 100),  # half of the output at least: drawn at half of its length
+    ],
+)
+def test_one_missing_length_follows_from_the_others(cells: str, context: float, prompt: float, prompts: float) -> None:
+    group = _read("context_len,isl,osl,batch_kind", f"{ROW},1,9,{cells},client_concurrency")
+    assert group.context_tokens.tolist() == pytest.approx([context])
+    assert group.prompt_tokens.tolist() == pytest.approx([prompt])
+    assert group.prompts_per_step.tolist() == pytest.approx([prompts])
+
+
+def test_a_context_alone_is_a_bare_step() -> None:
+    alone, apart = (_read("context_len,batch_kind", f"{ROW},1,9,1000,{kind}") for kind in ("client_concurrency", ""))
+    assert alone.five_times(shipped()).total_s == apart.five_times(shipped()).total_s
+
+
+@pytest.mark.parametrize(
+    ("cells", "fault"),
+    [
+        (",,,", "context_len is empty; give the mean context, or isl and osl"),
+        (",1000,,", "context_len is empty; give the mean context, or isl and osl"),
+        (",,200,", "context_len is empty; give the mean context, or isl and osl"),
+        ("1100,,,tpot_incl_prefill", "metric_kind says that the time contains the prompts; give isl and osl"),
+        ("1100,1000,,tpot_incl_prefill", ""),
+    ],
+)
+def test_lengths_that_are_needed(cells: str, fault: str) -> None:
+    _, faults = read_rows(parse(f"{HEADER},context_len,isl,osl,metric_kind\n{ROW},1,9,{cells}\n".encode()))
+    assert faults == [fault]
+
+
 def test_a_single_sequence_runs_beside_no_prompt() -> None:
     group = _read("isl,osl,batch_kind", *(f"{ROW},1,{batch},100,50,client_concurrency" for batch in (0.5, 1, 1.5)))
     assert group.prompts_per_step.tolist() == pytest.approx([0, 0, 0.01])
@@ -102,8 +141,12 @@ def test_layouts_by_hand() -> None:
 @pytest.mark.parametrize(
     ("row", "fault"),
     [
-        (f"{ROW},4,1,1000,8,1", "4 GPUs cannot hold 8 stages with 1 copies of attention each"),
-        (f"{ROW},8,1,1000,2,8", "8 GPUs cannot hold 2 stages with 8 copies of attention each"),
+        (f"{ROW},4,1,1000,8,1", "4 GPUs cannot be shared equally by 8 stages with 1 copy of attention each"),
+        (f"{ROW},8,1,1000,2,8", "8 GPUs cannot be shared equally by 2 stages with 8 copies of attention each"),
+        (f"{ROW},8,1,1000,1,3", "8 GPUs cannot be shared equally by 1 stage with 3 copies of attention each"),
+        (f"{ROW},8,1,1000,3,1", "8 GPUs cannot be shared equally by 3 stages with 1 copy of attention each"),
+        (f"{ROW},1,1,1000,1,2", "1 GPU cannot be shared equally by 1 stage with 2 copies of attention each"),
+        (f"{ROW},8,1,1000,1,1.6", "8 GPUs cannot be shared equally by 1 stage with 1.6 copies of attention each"),
         (f"{ROW},8,1,1000,0,1", "pp is '0'; give a number from 1 up to 1e+06"),
         (f"{ROW},8,1,-5,1,1", "context_len is '-5'; give a number of tokens from 0 up to 1e+09"),
         (f"{ROW},8,,1000,1,1", "batch_per_instance is empty; give a positive number up to 1e+09"),
@@ -116,6 +159,21 @@ def test_a_fault_names_the_cell_and_what_would_be_right(row: str, fault: str) ->
     groups, faults = read_rows(parse(f"{HEADER},context_len,pp,attention_dp\n{row}\n".encode()))
     assert faults == [fault]
     assert groups == []
+
+
+@pytest.mark.parametrize(
+    ("cells", "fault"),
+    [
+        ("foo,N", "batch_kind is 'foo'; give client_concurrency or static_batch"),
+        ("Static_batch,N", "batch_kind is 'Static_batch'; give client_concurrency or static_batch"),
+        ("static_batch,maybe", "disagg is 'maybe'; give Y or N"),
+        ("static_batch,y", ""),
+        (" n/a ,", ""),
+    ],
+)
+def test_words_that_change_a_prediction_are_known_or_refused(cells: str, fault: str) -> None:
+    _, faults = read_rows(parse(f"{HEADER},context_len,batch_kind,disagg\n{ROW},1,1,1000,{cells}\n".encode()))
+    assert faults == [fault]
 
 
 def test_numbers_of_a_column_by_hand() -> None:

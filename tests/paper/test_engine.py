@@ -44,9 +44,12 @@ def test_frontier_holds_together(model, accelerator, changes):
     frame = frontier(scenario)
     assert tuple(frame.columns) == tuple(COLUMNS)
     assert len(frame) > 20
-    unknown = ["ttft_s", "usd_per_million_tokens_blended", "workspace_bytes_per_gpu"]
+    unknown = ["ttft_s", "end_to_end_s", "usd_per_million_tokens_blended", "workspace_bytes_per_gpu"]
+    unknown += ["idle_gpus", "beyond_measured"]
     if scenario.accelerator.board_power_w is None:
         unknown += ["kwh_per_million_tokens", "tokens_per_s_per_mw"]
+    if scenario.accelerator.board_power_w is None or scenario.accelerator.stack == "other":
+        unknown += ["kwh_per_million_tokens_drawn", "power_share", "tokens_per_s_per_mw_drawn"]
     assert frame[unknown].isna().all().all()
     known = frame.drop(columns=unknown)
     assert not known.isna().any().any()

@@ -77,7 +77,7 @@ def test_a_torus_joins_all_its_chips_and_no_link_joins_none():
     found = all_reduce(torus, OTHERS, np.array([256.0]))
     assert found.s_per_byte[0][0] == pytest.approx(255 / (330e9 * 0.5))
     _, slope = expert_exchange(torus, OTHERS, np.array([256.0]), np.array([8.0]))
-    assert slope[0] == pytest.approx(8 * 255 / 256 * 1.5 / (330e9 * 0.25))
+    assert slope[0] == pytest.approx(8 * 255 / 256 * 1.5 / (330e9 * 0.5))
     alone = torus.model_copy(update={"topology": "switched", "scale_up_bytes_per_s": None})
     assert [way.tolist() for way in all_reduce(alone, OTHERS, np.array([1.0, 2.0])).s_per_byte] == [[0, np.inf]] * 2
     assert expert_exchange(alone, OTHERS, np.array([1.0]), np.array([1.0]))[1].tolist() == [0]
@@ -88,13 +88,13 @@ def test_dispatch_and_combine_inside_and_across_domains():
     latency, slope = expert_exchange(CHIP, CONSTANTS, gpus, np.minimum(gpus, 4))
     # 30 µs, and 2·5 µs for each doubling of the domains.
     assert (latency * 1e6).tolist() == pytest.approx([0, 30, 30, 40, 60])
-    # d·(G - 1)/G·1.5 over 100 GB/s, 10 s a TB; of 15 others 8 are outside, of 63 others 56, over 50 GB/s: 20 s a TB.
+    # d·(G - 1)/G·1.5 over 200 GB/s, 5 s a TB; of 15 others 8 are outside, of 63 others 56, over 50 GB/s: 20 s a TB.
     inside, outside = 4 * 15 / 16 * 1.5, 4 * 63 / 64 * 1.5
     expected = [
         0,
-        2 / 2 * 1.5 * 10,
-        4 * 7 / 8 * 1.5 * 10,
-        inside * (7 * 10 + 8 * 20) / 15,
-        outside * (7 * 10 + 56 * 20) / 63,
+        2 / 2 * 1.5 * 5,
+        4 * 7 / 8 * 1.5 * 5,
+        inside * (7 * 5 + 8 * 20) / 15,
+        outside * (7 * 5 + 56 * 20) / 63,
     ]
     assert (slope * 1e12).tolist() == pytest.approx(expected)

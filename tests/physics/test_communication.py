@@ -8,7 +8,8 @@ from infecon_core.schema import LatentAttention, LayerGroup, LinearAttention
 from tests.support.round_numbers import ATTENTION, CHIP, DENSE, FEED_FORWARD, MIXTURE, deployed, layouts
 
 ATTENTION_NAME, FEED_FORWARD_NAME = "All-reduce after attention", "All-reduce after feed-forward"
-EXCHANGE, CONTEXT, SENDS = "Expert dispatch and combine", "Exchange of partial attention", "Pipeline sends"
+EXCHANGE, GATHER = "Expert dispatch and combine", "Gather after combine"
+CONTEXT, SENDS = "Exchange of partial attention", "Pipeline sends"
 
 
 def microseconds(where, rows, tokens=4.0):
@@ -45,11 +46,13 @@ def test_a_mixture_dispatches_where_attention_has_copies():
         # Each copy sums the activations of its own tokens: a quarter of 8 kB.
         (ATTENTION_NAME, dense): ([0, 5, 0, 5, 0], [0, 0.04, 0, 0.01, 0]),
         (ATTENTION_NAME, experts): ([0, 20, 0, 20, 0], [0, 0.16, 0, 0.04, 0]),
-        # A dense layer is cut over all GPUs of the stage; experts among copies are reached by dispatch.
-        (FEED_FORWARD_NAME, dense): ([0, 5, 5, 11, 6], [0, 0.04, 0.04, 0.28, 0.048]),
+        # A dense layer is cut over the shards of a copy; experts among copies are reached by dispatch.
+        (FEED_FORWARD_NAME, dense): ([0, 5, 0, 5, 0], [0, 0.04, 0, 0.01, 0]),
         (FEED_FORWARD_NAME, experts): ([0, 20, 0, 0, 0], [0, 0.16, 0, 0, 0]),
-        # 8 kB / DP · 2 ranks · (G - 1)/G · 1.5 over 100 GB/s: 0.06 µs of 2, 0.0525 of 8; 30 µs each.
-        (EXCHANGE, experts): ([0, 0, 120, 120, 144], [0, 0, 0.24, 0.21, 0.288]),
+        # 8 kB / G · 2 ranks · (G - 1)/G · 1.5 over 200 GB/s: 0.03 µs of 2, 0.013125 of 8; 30 µs each.
+        (EXCHANGE, experts): ([0, 0, 120, 120, 144], [0, 0, 0.12, 0.0525, 0.144]),
+        # Half of the 2 kB of a copy come from its other shard.
+        (GATHER, experts): ([0, 0, 0, 20, 0], [0, 0, 0, 0.02, 0]),
         (SENDS, "once a step"): ([0, 0, 0, 0, 23.6], [0, 0, 0, 0, 0.02]),
     }
 
@@ -65,7 +68,7 @@ def test_tokens_go_to_no_more_ranks_than_there_are():
     where = deployed(MIXTURE.model_copy(update={"layer_groups": (group,)}))
     found = microseconds(where, layouts((1, 2, 1), (1, 8, 1)))
     # 4 kB to 2 ranks, half of them others, and 1 kB to 4 ranks, 7/8 of them others.
-    assert found[EXCHANGE, "1 layers, full attention, 16 experts"] == ([30, 30], [0.06, 0.0525])
+    assert found[EXCHANGE, "1 layers, full attention, 16 experts"] == ([30, 30], [0.03, 0.02625])
 
 
 def test_context_parallel_sums_what_ranks_computed_for_each_other():
@@ -101,7 +104,7 @@ def test_experts_that_no_link_joins_are_never_reached():
     group = "4 layers, full attention, 16 experts"
     found = microseconds(deployed(MIXTURE, chip=closed), layouts((1, 8, 1), (1, 16, 1)))
     assert found[FEED_FORWARD_NAME, group] == ([0, 0], [0, 0])
-    assert found[EXCHANGE, group][1] == [4 * 2 * 7 / 8 * 1.5 * 1 / 0.1e3, np.inf]
+    assert found[EXCHANGE, group][1] == [4 * 2 * 7 / 8 * 1.5 * 1 / 0.2e3, np.inf]
 
 
 def test_layers_without_attention_exchange_nothing_for_it():

@@ -3,10 +3,17 @@
 import pytest
 
 from infecon_core import catalog
-from infecon_core.physics.formats import STORED_BYTES, attention_format, block_scaled
+from infecon_core.physics.formats import STORED_BYTES, attention_format, block_scaled, has_experts
 from infecon_core.physics.memory import weight_bytes_per_gpu
-from infecon_core.schema import Precision
+from infecon_core.schema import LayerGroup, Precision
 from tests.support.physics import deployment, shards
+from tests.support.round_numbers import DENSE, EXPERTS, MIXTURE
+
+
+def test_a_single_expert_makes_a_mixture():
+    one = EXPERTS.model_copy(update={"num_experts": 1, "num_experts_per_tok": 1})
+    single = MIXTURE.model_copy(update={"layer_groups": (LayerGroup(num_layers=2, feed_forward=one),)})
+    assert [has_experts(model) for model in (MIXTURE, DENSE, single)] == [True, False, True]
 
 
 def test_formats_of_released_checkpoints():

@@ -30,6 +30,12 @@ def test_the_share_of_others_outside():
     assert interconnect.leaving_share(alone, np.array([1.0, 2, 3])).tolist() == [0, 1, 1]
 
 
+def test_experts_leave_a_domain_where_copies_of_attention_do():
+    copies, gpus = np.array([1.0, 2, 2, 9]), np.array([16.0, 8, 16, 9])
+    assert interconnect.experts_leave_domain(CHIP, copies, gpus).tolist() == [False, False, True, True]
+    assert not interconnect.experts_leave_domain(changed(topology="torus"), copies, gpus).any()
+
+
 def test_seconds_per_byte():
     assert interconnect.seconds_per_byte(4e9) == 0.25e-9
     assert interconnect.seconds_per_byte(None) == interconnect.seconds_per_byte(0.0) == np.inf

@@ -23,11 +23,23 @@ def test_weights_of_a_dense_model():
 
 def test_weights_of_a_mixture_with_copies_of_attention():
     rows = layouts((1, 1, 1), (1, 2, 1), (1, 4, 2), (2, 2, 1))
-    # 12e6 B of attention on every copy, 120.064e6 B of feed-forward on all GPUs; of 2 stages the fullest holds 3/5.
-    held = [12e6 + 120.064e6 + 200e6, 12e6 + 160.032e6, 6e6 + 40.008e6, (12e6 + 60.032e6) * 0.6 + 50e6]
+    # On every copy 12e6 B of attention and 12e6 of the dense layer, on every GPU 12.064e6 of shared experts; 96e6 of
+    # experts and 200e6 of tables on all. Of 2 stages the fullest holds 3/5.
+    held = [332.064e6, 36.064e6 + 48e6 + 100e6, 12e6 + 12.064e6 + 12e6 + 25e6, (36.064e6 + 48e6) * 0.6 + 50e6]
     assert weight_bytes_per_gpu(deployed(MIXTURE), rows).tolist() == pytest.approx(held, rel=1e-12)
     four = deployed(MIXTURE, precision=Precision(weights="fp4"))
     assert weight_bytes_per_gpu(four, rows)[0] == pytest.approx(24e6 + 120.064e6 * 0.5625 + 200e6, rel=1e-12)
+
+
+def test_weights_of_redundant_experts():
+    # 16 experts on 3 GPUs are 6 each, of 1.5e6 B in 4 layers; on 2 stages of 3 GPUs the fullest holds 3 of 5 layers.
+    held = weight_bytes_per_gpu(deployed(MIXTURE), layouts((1, 3, 1), (2, 3, 1)))
+    always = 12e6 + 4 * 3.016e6
+    layers = 12e6 + always + 4 * 6 * 1.5e6
+    assert held.tolist() == pytest.approx([layers + 200e6 / 3, layers * 0.6 + 100e6 / 3], rel=1e-12)
+    # In FP4 both copies are narrow.
+    four = weight_bytes_per_gpu(deployed(MIXTURE, precision=Precision(weights="fp4")), layouts((1, 3, 1)))
+    assert four[0] == pytest.approx(24e6 + (always + 36e6) * 0.5625 + 200e6 / 3, rel=1e-12)
 
 
 def test_workspace_reserve_and_cache():
@@ -40,7 +52,7 @@ def test_workspace_reserve_and_cache():
     assert held.sequence_bytes.tolist() == [4e6, 4e6]
     copies = np.array([1.0, 2.0])
     assert held.cache_bytes(np.array([3.0, 3.0]), copies).tolist() == [12e6, 8e6]
-    left = [10e9 - 332.064e6 - 149.504e6 - 0.8e9 - 12e6, 10e9 - 172.032e6 - 123.904e6 - 0.8e9 - 8e6]
+    left = [10e9 - 332.064e6 - 149.504e6 - 0.8e9 - 12e6, 10e9 - 184.064e6 - 123.904e6 - 0.8e9 - 8e6]
     assert held.free_bytes(np.array([3.0, 3.0]), copies).tolist() == pytest.approx(left, rel=1e-12)
 
 
@@ -66,6 +78,7 @@ def test_memory_of_deepseek_adds_up():
     where = deployment("deepseek-v3", "h200-sxm", "fp8", "fp8")
     held = memory(where, shards(tp=1, copies=8), 4000)
     assert held.sequence_bytes[0] == pytest.approx(61 * 576 * 4000)
-    attention, experts = where.architecture.attention_params, where.architecture.feed_forward_params
-    tables = where.architecture.embedding_params
-    assert held.weight_bytes[0] == pytest.approx(attention + experts / 8 + tables * 2 / 8)
+    # Attention, dense layers, routers and shared experts are whole on each of eight copies.
+    experts, tables = 58 * 256 * 3 * 7168 * 2048, where.architecture.embedding_params
+    whole = where.architecture.attention_params + where.architecture.feed_forward_params - experts
+    assert held.weight_bytes[0] == pytest.approx(whole + experts / 8 + tables * 2 / 8)

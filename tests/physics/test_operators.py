@@ -43,14 +43,15 @@ def test_a_dense_model_on_one_two_and_eight_gpus_and_along_the_pipeline():
         ("Attention over KV cache", group, "memory"): [12.8, 6.4, 3.2, 6.4, 15.36],
         # 10 layers · 4·8·100·1000 FLOP · 4 tokens / 1 PFLOP/s = 0.128 µs; the 8 heads cut in 8.
         ("Attention over KV cache", group, "arithmetic"): [0.128, 0.064, 0.016, 0.064, 0.1536],
+        # 10 layers · 4 sequences · 1 µs on every rank, however many share the heads.
+        ("Attention over KV cache", group, "overhead"): [40, 40, 40, 40, 48],
         # 120e6 B / 4 TB/s = 30 µs; 2 · 120e6 · 4 / 2 PFLOP/s = 0.48 µs.
         ("Feed-forward", group, "memory"): [30, 15, 3.75, 15, 36],
         ("Feed-forward", group, "arithmetic"): [0.48, 0.24, 0.06, 0.24, 0.576],
         ("Small kernels and launches", group, "overhead"): [400, 400, 400, 400, 480],
-        # 50e6 · 2 B / 4 TB/s = 25 µs; 2 · 50e6 · 4 / 1 PFLOP/s = 0.4 µs; 4 sequences · 2 µs.
-        ("Unembedding and sampling", "once a step", "memory"): [25, 12.5, 3.125, 12.5, 25],
-        ("Unembedding and sampling", "once a step", "arithmetic"): [0.4, 0.2, 0.05, 0.2, 0.4],
-        ("Unembedding and sampling", "once a step", "overhead"): [8, 8, 8, 8, 8],
+        # 50e6 · 2 B / 4 TB/s = 25 µs; 2 · 50e6 · 4 / 1 PFLOP/s = 0.4 µs.
+        ("Unembedding", "once a step", "memory"): [25, 12.5, 3.125, 12.5, 25],
+        ("Unembedding", "once a step", "arithmetic"): [0.4, 0.2, 0.05, 0.2, 0.4],
     }
 
 
@@ -71,11 +72,15 @@ def test_a_mixture_on_one_two_and_eight_gpus_with_copies_of_attention():
         # 3.2e6 FLOP · 4 / 1 PFLOP/s = 0.0128 µs a layer, over heads and copies.
         ("Attention over KV cache", dense, "arithmetic"): [0.0128, 0.0064, 0.0016, 0.0064, 0.0016, 0.00768],
         ("Attention over KV cache", experts, "arithmetic"): [0.0512, 0.0256, 0.0064, 0.0256, 0.0064, 0.03072],
-        # 12e6 B / 4 TB/s = 3 µs over all GPUs of the stage, copies or not.
-        ("Feed-forward", dense, "memory"): [3, 1.5, 0.375, 1.5, 0.375, 1.8],
+        # 4 sequences · 1 µs a layer; each copy has its own of them.
+        ("Attention over KV cache", dense, "overhead"): [4, 4, 4, 2, 1, 2.4],
+        ("Attention over KV cache", experts, "overhead"): [16, 16, 16, 8, 4, 9.6],
+        # 12e6 B / 4 TB/s = 3 µs over the shards of a copy.
+        ("Feed-forward", dense, "memory"): [3, 1.5, 0.375, 3, 1.5, 3.6],
         ("Feed-forward", dense, "arithmetic"): [0.048, 0.024, 0.006, 0.024, 0.006, 0.0288],
-        # 4 layers · 3.016e6 B / 4 TB/s = 3.016 µs; 4 · 2 · 3.016e6 · 4 / 2 PFLOP/s = 0.048256 µs.
-        ("Router and shared experts", experts, "memory"): [3.016, 1.508, 0.377, 1.508, 0.377, 1.8096],
+        # 4 layers · 3.016e6 B / 4 TB/s = 3.016 µs, on every GPU where attention has copies;
+        # 4 · 2 · 3.016e6 · 4 / 2 PFLOP/s = 0.048256 µs.
+        ("Router and shared experts", experts, "memory"): [3.016, 1.508, 0.377, 3.016, 3.016, 3.6192],
         ("Router and shared experts", experts, "arithmetic"): [
             0.048256, 0.024128, 0.006032, 0.024128, 0.006032, 0.0289536,
         ],
@@ -83,14 +88,23 @@ def test_a_mixture_on_one_two_and_eight_gpus_with_copies_of_attention():
         ("Routed experts", experts, "memory"): [12, 6, 1.5, 6, 1.5, 7.2],
         # 4 layers · 2 · 1.5e6 FLOP · (4 tokens · 2 + 4 touched experts · 10 rows) / 2 PFLOP/s = 0.288 µs.
         ("Routed experts", experts, "arithmetic"): [0.288, 0.144, 0.036, 0.144, 0.036, 0.1728],
-        # 40 µs a layer, and 10 + 20 more for experts with block scales.
+        # 40 µs a layer, and 10 + 20 more for experts with block scales, and 3 for each doubling of the stage's GPUs:
+        # 4 · 70, 4 · 73 on two, 4 · 79 on eight, 4.8 · 73 on two of each of two stages.
         ("Small kernels and launches", dense, "overhead"): [40, 40, 40, 40, 40, 48],
-        ("Small kernels and launches", experts, "overhead"): [280, 280, 280, 280, 280, 336],
-        # 100e6 B / 4 TB/s = 25 µs and 2 · 50e6 · 4 / 1 PFLOP/s = 0.4 µs over the stage; sampling once a copy.
-        ("Unembedding and sampling", "once a step", "memory"): [25, 12.5, 3.125, 12.5, 3.125, 12.5],
-        ("Unembedding and sampling", "once a step", "arithmetic"): [0.4, 0.2, 0.05, 0.2, 0.05, 0.2],
-        ("Unembedding and sampling", "once a step", "overhead"): [8, 8, 8, 4, 2, 4],
+        ("Small kernels and launches", experts, "overhead"): [280, 292, 316, 292, 316, 350.4],
+        # 100e6 B / 4 TB/s = 25 µs and 2 · 50e6 · 4 / 1 PFLOP/s = 0.4 µs over the stage.
+        ("Unembedding", "once a step", "memory"): [25, 12.5, 3.125, 12.5, 3.125, 12.5],
+        ("Unembedding", "once a step", "arithmetic"): [0.4, 0.2, 0.05, 0.2, 0.05, 0.2],
     }  # fmt: skip
+
+
+def test_redundant_experts_are_read_and_padded():
+    # 16 experts on 3 GPUs are 6 each, of which 4 tokens and a touched quarter as in `microseconds`: 4 layers · 6 ·
+    # 1.5e6 B / 4 / 2 TB/s = 4.5 µs, 4 layers · 2 · 1.5e6 FLOP · (4 · 2 / 3 + 6 / 4 · 10 rows) / 2 PFLOP/s.
+    found = microseconds(deployed(MIXTURE), layouts((1, 3, 1)))
+    group = "4 layers, full attention, 16 experts"
+    assert found["Routed experts", group, "memory"] == [4.5]
+    assert found["Routed experts", group, "arithmetic"] == [0.006 * (8 / 3 + 15)]
 
 
 def test_context_parallel_cuts_the_cache_among_all_ranks():
@@ -109,12 +123,12 @@ def test_layers_of_one_half_have_half_of_the_small_kernels():
         LayerGroup(num_layers=1, feed_forward=EXPERTS),
     )
     found = microseconds(deployed(DENSE.model_copy(update={"layer_groups": groups})), layouts((1, 1, 1)))
-    overheads = {group: times for (_, group, kind), times in found.items() if kind == "overhead"}
-    assert overheads == {
-        "6 layers, full attention, no feed-forward": [120],
-        "3 layers, no attention, dense": [60],
-        "1 layers, no attention, 16 experts": [50],
-        "once a step": [8],
+    assert {key[:2]: times for key, times in found.items() if key[2] == "overhead"} == {
+        ("Small kernels and launches", "6 layers, full attention, no feed-forward"): [120],
+        ("Small kernels and launches", "3 layers, no attention, dense"): [60],
+        ("Small kernels and launches", "1 layers, no attention, 16 experts"): [50],
+        # Sequences cost by themselves where there is attention: 6 layers · 4 · 1 µs.
+        ("Attention over KV cache", "6 layers, full attention, no feed-forward"): [24],
     }
     assert ("Feed-forward", "3 layers, no attention, dense", "memory") in found
     assert ("Attention projections", "3 layers, no attention, dense", "memory") not in found
@@ -137,11 +151,13 @@ def test_a_recurrent_state_is_read_and_written():
     assert ("Attention over KV cache", state, "arithmetic") not in found
     assert found["Attention projections", state, "memory"] == [0.5, 0.0625]
     assert found["Small kernels and launches", state, "overhead"] == [80, 80]
+    assert found["Attention over KV cache", state, "overhead"] == [8, 8]
     # 3 layers · 500 B · 1000 · 4 / 2.5 TB/s = 2.4 µs on every rank.
     assert found["Attention over KV cache", compressed, "memory"] == [2.4, 2.4]
     # 3 layers · 2·(2·450 + 50)·8·1000 FLOP · 4 / 1 PFLOP/s = 0.1824 µs.
     assert found["Attention over KV cache", compressed, "arithmetic"] == [0.1824, 0.0228]
     assert found["Small kernels and launches", compressed, "overhead"] == [135, 135]
+    assert found["Attention over KV cache", compressed, "overhead"] == [12, 12]
 
 
 def test_formats_decide_bytes_and_rates():
@@ -162,18 +178,19 @@ def test_formats_decide_bytes_and_rates():
     assert four["Attention projections", dense, "memory"] == [1.2]
     assert four["Attention projections", dense, "arithmetic"] == [0.0192]
     assert four["Attention over KV cache", dense, "arithmetic"] == [0.0128]
-    assert four["Unembedding and sampling", once, "memory"] == [25]
+    assert four["Unembedding", once, "memory"] == [25]
     assert four["Small kernels and launches", experts, "overhead"] == [200]
 
 
-def test_rocm_reaches_less_and_costs_more():
+def test_rocm_reaches_less_of_its_memory_and_of_nothing_else():
     rows, group = layouts((1, 1, 1)), "10 layers, full attention, dense"
     rocm = microseconds(deployed(DENSE, chip=CHIP.model_copy(update={"stack": "rocm"})), rows)
     assert rocm["Feed-forward", group, "memory"] == [60]
     assert rocm["Attention over KV cache", group, "memory"] == [25.6]
     assert rocm["Feed-forward", group, "arithmetic"] == [0.48]
-    assert rocm["Small kernels and launches", group, "overhead"] == [600]
-    assert rocm["Unembedding and sampling", "once a step", "overhead"] == [8]
+    assert rocm["Unembedding", "once a step", "memory"] == [50]
+    assert rocm["Small kernels and launches", group, "overhead"] == [400]
+    assert rocm["Attention over KV cache", group, "overhead"] == [40]
 
 
 def test_layers_of_different_routing_keep_their_own_touched_share():
@@ -225,4 +242,27 @@ def test_shared_experts_dense_layers_and_padding_of_deepseek():
     rows = 16 * 8 + 20 * 0.4 * 256
     assert work["Routed experts"] == pytest.approx(58 * 2 * one * rows / 8 / rate)
     overhead = seconds(found, "overhead", m=0)["Small kernels and launches"]
-    assert overhead == pytest.approx(61 * 45e-6 + 58 * 40e-6)
+    # Eight ranks are three doublings; m = 0 sequences.
+    assert overhead == pytest.approx(61 * 45e-6 + 58 * (40e-6 + 3 * 3e-6))
+
+
+def test_small_kernels_of_experts_grow_with_the_gpus_that_share_them():
+    # Doublings of the GPUs of a stage, copies of attention or not: 1, 2, 3, 8, 72, and 2 stages of 8.
+    rows = layouts((1, 1, 1), (1, 1, 2), (1, 3, 1), (1, 2, 4), (1, 72, 1), (2, 1, 8))
+    found = microseconds(deployed(MIXTURE, precision=Precision()), rows)
+    # 50 µs and 3 · log2 G; in stages of 3 of 5 layers 4.8 count in place of 4.
+    doublings = [0, 1, np.log2(3), 3, 3 + 2 * np.log2(3), 3]
+    layers = [4, 4, 4, 4, 4, 4.8]
+    assert found["Small kernels and launches", "4 layers, full attention, 16 experts", "overhead"] == [
+        n * (50 + 3 * doubling) for n, doubling in zip(layers, doublings, strict=True)
+    ]
+    # Dense layers are spared.
+    assert found["Small kernels and launches", "1 layers, full attention, dense", "overhead"] == [40] * 5 + [48]
+
+
+def test_a_sequence_takes_its_time_however_short_its_context():
+    group, rows = "10 layers, full attention, dense", layouts((1, 1, 4))
+    # Three sequences with two new tokens each: 10 layers · 3 · 1 µs, whatever the context.
+    for context in (0, 1000):
+        found = microseconds(deployed(DENSE), rows, context, sequences=3.0, tokens=6.0)
+        assert found["Attention over KV cache", group, "overhead"] == [30]

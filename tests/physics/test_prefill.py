@@ -6,7 +6,7 @@ import pytest
 from infecon_core.physics.prefill import prompt_attention_flop, prompt_time
 from infecon_core.schema import LatentAttention, LayerGroup, LinearAttention, Precision
 from tests.support.physics import deployment, shards
-from tests.support.round_numbers import ATTENTION, CHIP, DENSE, EXPERTS, MIXTURE, deployed, layouts
+from tests.support.round_numbers import ATTENTION, CHIP, CONSTANTS, DENSE, EXPERTS, MIXTURE, deployed, layouts
 
 LATENT = LatentAttention(
     num_attention_heads=8, kv_lora_rank=450, qk_rope_head_dim=50, qk_nope_head_dim=80, v_head_dim=110
@@ -61,8 +61,51 @@ def test_a_prompt_on_a_mixture_with_copies_of_attention():
     (everything,) = prompt.all_experts_s
     assert microseconds(everything) == close(*(48 / g for g in (1, 2, 2, 8, 2 / 1.2)))
     assert microseconds(prompt.memory_s) == close(*(48 * 169 / 512 / g for g in (1, 2, 2, 8, 2 / 1.2)))
-    # 5 layers · 2 · 2·(G - 1)/G · 3 · 1000 · 2 B / 200 GB/s; copies gather and scatter once, each its own part.
-    assert microseconds(prompt.network_bandwidth_s) == close(0, 0.3, 0.075, 0.065625, 0.09)
+    # TP 2: 5 layers · 2 all-reduces · 2·1/2 · 6 kB / 200 GB/s = 0.3 µs.
+    # Copies sum attention and the dense layer among their own shards, each its own prompts: (5 + 1) · 2·1/2 · 6 kB/4 /
+    # 200 GB/s = 0.045 µs of DP 4 × TP 2. GPUs dispatch to 2 ranks, (G - 1)/G of them others, 3 bytes for 2:
+    # 4 layers · 6 kB/2 · 2·1/2·1.5 / 200 GB/s = 0.09 µs of two, 4 · 6 kB/8 · 2·7/8·1.5 / 200 GB/s = 0.039375 of eight,
+    # 1.2 · 0.09 along two stages. Two shards gather 4 · 1/2 · 6 kB/4 / 200 GB/s = 0.015.
+    assert microseconds(prompt.network_bandwidth_s) == close(0, 0.3, 0.09, 0.045 + 0.039375 + 0.015, 0.108)
+
+
+def test_where_nothing_but_prompts_fills_the_passes():
+    # 1 GPU, TP 2, and PP 4, whose fullest stage holds 3 of 10 layers: 24e6 B of attention and 120e6 of feed-forward
+    # take 36 µs, once for every 8192 tokens of prompts.
+    prompt = prompt_time(deployed(DENSE), layouts((1, 1, 1), (1, 1, 2), (4, 1, 1)), 2048)
+    assert microseconds(prompt.weights_s) == close(36, 18, 43.2)
+    assert microseconds(prompt.pooled_memory_s) == close(9, 4.5, 10.8)
+    # A mixture on 1 GPU, DP 2 and DP 4 × TP 2: attention and dense layer 3 µs each over the shards of a copy, shared
+    # experts 3.016 on each GPU and all experts 48 µs over the stage; a pass holds 8192 tokens of each copy, and touches
+    # every expert.
+    prompt = prompt_time(deployed(MIXTURE), layouts((1, 1, 1), (1, 2, 1), (1, 4, 2)), 2048)
+    plain = [6 + 3.016, 6 + 3.016, 3 + 3.016]
+    assert microseconds(prompt.weights_s) == close(*plain)
+    passes = [(plain[0] + 48) / 4, (plain[1] + 24) / 8, (plain[2] + 6) / 16]
+    assert microseconds(prompt.pooled_memory_s) == close(*passes)
+    # In 4 bits attention stays in 16, two bytes a weight, and all else takes 0.5625.
+    four = prompt_time(deployed(MIXTURE, precision=Precision(weights="fp4")), layouts((1, 1, 1)), 2048)
+    assert microseconds(four.pooled_memory_s) == close((6 + 0.5625 * 54.016) / 4)
+    # Of 2**17 experts 8192 tokens of 2 touch 1 - (1 - 2**-16)**8192, close to 1 - exp(-1/8).
+    many = EXPERTS.model_copy(update={"num_experts": 2**17, "moe_intermediate_size": 1e-3})
+    group = LayerGroup(num_layers=1, feed_forward=many)
+    where = deployed(MIXTURE.model_copy(update={"layer_groups": (group,)}))
+    few = prompt_time(where, layouts((1, 1, 1)), 2048)
+    # 3 weights an expert, 2**17 of them at 2 TB/s; besides 3e6 + 2**17·1000 that every token passes, at 4 TB/s.
+    everything = 3 * 2**17 / 2e6
+    router = (3e6 + 2**17 * 1000) / 4e6
+    share = 1 - (1 - 2**-16) ** 8192
+    assert microseconds(few.pooled_memory_s) == pytest.approx([(router + share * everything) / 4])
+    assert share == pytest.approx(1 - np.exp(-1 / 8), rel=1e-4)
+
+
+def test_prompts_are_sent_to_experts_at_the_share_of_the_links_that_is_reached():
+    prompt = prompt_time(deployed(MIXTURE), layouts((1, 2, 1)), 1000)
+    # 4 layers · 2 MB/2 · 2 ranks · 1/2 · 1.5 / 200 GB/s.
+    assert microseconds(prompt.network_bandwidth_s) == close(30)
+    fast = CONSTANTS.model_copy(update={"link_efficiency": 1.0})
+    prompt = prompt_time(deployed(MIXTURE, constants=fast), layouts((1, 2, 1)), 1000)
+    assert microseconds(prompt.network_bandwidth_s) == close(15)
 
 
 def test_no_prompt_costs_nothing():
@@ -72,6 +115,8 @@ def test_no_prompt_costs_nothing():
         prompt.arithmetic_s,
         prompt.memory_s,
         prompt.network_bandwidth_s,
+        prompt.weights_s,
+        prompt.pooled_memory_s,
         *prompt.all_experts_s,
     ):
         assert part[0] == 0
@@ -137,5 +182,7 @@ def test_a_prompt_of_llama_70b_by_hand():
 def test_a_prompt_of_deepseek_across_domains():
     where = deployment("deepseek-v3", "h200-sxm", "fp8")
     prompt = prompt_time(where, shards(tp=1, copies=64), 1000)
-    moved = 61 / 64 * 2 * 63 / 64 * 1000 * 7168 * 2
+    # 58 layers send a prompt's activations to 8 ranks, 63/64 of them others, and get them back, 3 bytes for 2; 64
+    # copies do so at once.
+    moved = 58 / 64 * 1000 * 7168 * 2 * 8 * 63 / 64 * 1.5
     assert prompt.network_bandwidth_s[0] == pytest.approx(moved * (7 / 63 / (450e9 * 0.5) + 56 / 63 / 50e9))

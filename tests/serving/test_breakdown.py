@@ -70,8 +70,21 @@ def test_latencies_times_a_factor():
 def test_layouts_that_nothing_joins_are_refused():
     with pytest.raises(ValueError, match="use at most 8"):
         step(Scenario.preset("llama-3.1-8b", "rtx-4090"), Layout(n_gpu=16, tp=8, pp=2), 8)
-    with pytest.raises(ValueError, match=r"cannot be dealt to 24 GPUs"):
-        step(Scenario.preset("deepseek-v3", "h200-sxm"), Layout(n_gpu=24, tp=8, dp_attn=3), 8)
+    with pytest.raises(ValueError, match=r"cannot be dealt to 128 GPUs"):
+        step(Scenario.preset("deepseek-v3", "h200-sxm"), Layout(n_gpu=128, tp=128), 8)
+
+
+@pytest.mark.parametrize("gpus", [48, 72, 96, 144])
+def test_wide_expert_parallelism_holds_redundant_experts(gpus):
+    # Published degrees that do not divide 256 experts: as many whole ones on each GPU, second copies among them.
+    scenario = Scenario.preset("deepseek-v3", "h800-sxm", max_gpus=256)
+    found = step(scenario, Layout(n_gpu=gpus, tp=1, dp_attn=gpus, ep=gpus), 64 * gpus)
+    slots = -(-256 // gpus)
+    one = 3 * 7168 * 2048
+    always = scenario.architecture.feed_forward_params - 58 * 256 * one
+    tables = 2 * scenario.architecture.embedding_params
+    held = scenario.architecture.attention_params + always + tables / gpus + 58 * slots * one
+    assert found.weight_bytes_per_gpu == pytest.approx(held)
 
 
 def test_approximations_are_named():
@@ -81,3 +94,13 @@ def test_approximations_are_named():
     notes = " ".join(approximations(scenario))
     for word in ("global fits", "10%", "scale-up domains", "maker's software", "GPUs of their own", "rejected draft"):
         assert word in notes
+
+
+@pytest.mark.parametrize("speculation", [{"kind": "self_draft"}, None], ids=["self-draft", "draft model"])
+def test_a_correction_scales_every_line_of_a_draft(speculation):
+    draft = {"draft": "llama-3.2-1b"} if speculation is None else {"speculation": speculation}
+    slow = {"correction": "own", "time_factor": 1.5}
+    chosen = Scenario.preset("llama-3.1-70b", "h100-sxm", serving=slow, **draft)
+    point = step(chosen, Layout(n_gpu=8, tp=8), 64)
+    assert any(operator.name == "Prompts of other users, draft" for operator in point.operators)
+    assert sum(operator.total_s for operator in point.operators) == pytest.approx(point.tpot_s, rel=1e-9)

@@ -61,7 +61,10 @@ def test_speculation_that_is_always_wrong_never_helps(point, draft):
     except NothingFits:
         return
     assert result.draft_tokens == 0
-    assert result.tpot_s == step(scenario, layout, batch).tpot_s
+    # It reads the prompts of others all the same.
+    assert result.tpot_s >= step(scenario, layout, batch).tpot_s
+    alone = step(scenario.changed(prompt_tokens=0, speculation=speculation), layout, batch)
+    assert alone.tpot_s == step(scenario.changed(prompt_tokens=0), layout, batch).tpot_s
 
 
 def test_a_free_and_perfect_draft_multiplies():
@@ -121,8 +124,10 @@ def test_a_dense_model_written_as_one_expert_is_the_same(point, disaggregated):
     constants = measured.model_copy(
         update={
             "expert_layer_overhead_s": 0.0,
+            "expert_rank_overhead_s": 0.0,
             "block_scale_overhead_s": 0.0,
             "expert_padding_rows": 0.0,
+            "ttft_expert_prompt_factor": 1.0,
             "expert_read_efficiency": measured.weight_read_efficiency,
         }
     )
@@ -133,8 +138,7 @@ def test_a_dense_model_written_as_one_expert_is_the_same(point, disaggregated):
     for name in (*FIVE_TIMES, "weight_bytes_per_gpu", "kv_bytes_per_gpu", "workspace_bytes_per_gpu", "mfu", "mbu"):
         assert getattr(other, name) == pytest.approx(getattr(one, name), rel=1e-12, abs=1e-18)
     assert price(mixture, layout, batch) == pytest.approx(price(dense, layout, batch), rel=1e-12)
-    first = [float(evaluator_at(s, layout).ttft_s[0]) for s in (dense, mixture)]
-    assert first[1] == pytest.approx(first[0], rel=1e-12)
+    assert other.ttft_s == pytest.approx(one.ttft_s, rel=1e-12)
 
 
 @settings(max_examples=25, deadline=None)
@@ -152,24 +156,30 @@ def test_prompts_of_no_tokens_give_the_bare_step():
         scenario = Scenario.preset(model, "h200-sxm", weights="fp8", prompt_tokens=0, output_tokens=2000)
         apart = scenario.model_copy(update={"serving": scenario.serving.model_copy(update={"disaggregated": True})})
         layout = Layout(n_gpu=8, tp=8)
-        assert step(scenario, layout, 64) == step(apart, layout, 64)
+        shared, alone = step(scenario, layout, 64), step(apart, layout, 64)
+        first = {"ttft_s", "end_to_end_s"}
+        assert shared.model_dump(exclude=first) == alone.model_dump(exclude=first)
         assert price(scenario, layout, 64) == price(apart, layout, 64)
-        first = float(evaluator_at(scenario, layout).ttft_s[0])
-        assert first == pytest.approx(step(scenario, layout, 1).tpot_s)
+        assert alone.ttft_s == pytest.approx(step(scenario, layout, 1).tpot_s)
+        assert shared.ttft_s == pytest.approx(shipped().ttft_overhead_s + 1.5 * shared.tpot_s)
 
 
-def test_everybody_pays_for_a_prompt_also_alone():
-    scenario = Scenario.preset("llama-3.1-8b", "h100-sxm", prompt_tokens=30_000, output_tokens=100)
+@pytest.mark.parametrize("prompt_tokens", [8000, 30_000])
+def test_everybody_pays_for_a_prompt_also_alone(prompt_tokens):
+    scenario = Scenario.preset("llama-3.1-8b", "h100-sxm", prompt_tokens=prompt_tokens, output_tokens=100)
     layout = Layout(n_gpu=1)
     engine = evaluator_at(scenario, layout)
     alone = price(scenario, layout, 1) / scenario.accelerator.price_usd_per_gpu_hour * 3600 / 1e6
     assert alone == pytest.approx(step(scenario, layout, 1).tpot_s + float(engine.prompt_s[0]) / 100)
-    # A place in the batch is held for the prompt and for the tokens; B places share the work of B prompts.
+    # A place in the batch is held for the prompt and for the tokens; B places share the work of B prompts. The others'
+    # prompts come a part at a time, beside steps that read the weights anyway; the own one reads them for every pass
+    # of 8192 tokens beyond the first.
     batch = 4
+    again = max(prompt_tokens / 8192 - 1, 0) * float(engine.target.prompt.weights_s[0])
     bare = step(scenario.model_copy(update={"serving": scenario.serving.model_copy(update={"disaggregated": True})}),
                 layout, batch)  # fmt: skip
     shared = price(scenario, layout, batch) / scenario.accelerator.price_usd_per_gpu_hour * 3600 / 1e6
-    assert shared * batch == pytest.approx(bare.tpot_s + batch * float(engine.prompt_s[0]) / 100)
+    assert shared * batch == pytest.approx(bare.tpot_s + (batch * float(engine.prompt_s[0]) - 3 * again) / 100)
 
 
 def test_one_gpu_has_no_collectives():
@@ -201,6 +211,20 @@ def test_hidden_communication_shows_its_rest():
     for name in FIVE_TIMES:
         factor = 0.5 if name.startswith("network") else 1
         assert getattr(half, name) == pytest.approx(factor * getattr(shown, name))
+
+
+def test_wide_expert_parallelism_is_overlapped_unless_a_scenario_says_otherwise():
+    share = shipped().overlap_across_domains
+    assert 0 < share < 1
+    for copies, default in ((32, share), (8, 0.0)):
+        layout = Layout(n_gpu=copies, tp=1, dp_attn=copies, ep=copies)
+        left, given, none = (
+            step(Scenario.preset("deepseek-v3", "h200-sxm", serving={"overlap": overlap}), layout, 32 * copies)
+            for overlap in (None, default, 0.0)
+        )
+        assert left == given
+        assert (left.tpot_s < none.tpot_s) == (copies == 32)
+        assert sum(getattr(line, name) for line in left.operators for name in FIVE_TIMES) == pytest.approx(left.tpot_s)
 
 
 def test_a_longer_context_is_never_faster_up_to_ten_million_tokens():

@@ -12,8 +12,7 @@ CONSTANTS = shipped().model_copy(
         "weight_read_efficiency": 0.8,
         "cache_read_efficiency": 0.9,
         "expert_read_efficiency": 0.85,
-        "allreduce_efficiency": 0.5,
-        "all_to_all_efficiency": 0.25,
+        "link_efficiency": 0.5,
         "all_to_all_latency_s": 30e-6,
         "attention_arithmetic_efficiency": 0.6,
         "prompt_arithmetic_efficiency": 0.5,
@@ -21,8 +20,11 @@ CONSTANTS = shipped().model_copy(
         "expert_padding_rows": 20.0,
         "layer_overhead_s": 40e-6,
         "expert_layer_overhead_s": 10e-6,
+        "expert_rank_overhead_s": 3e-6,
         "block_scale_overhead_s": 30e-6,
         "latent_attention_overhead_s": 5e-6,
+        "sequence_layer_overhead_s": 1e-6,
+        "overlap_across_domains": 0.5,
     }
 )
 

@@ -1,8 +1,8 @@
 """A chip, two small models and constants of round numbers, so that every result can be worked out by hand.
 
-Reached rates: weights 4 TB/s (5 · 0.8), cache 2.5 TB/s (5 · 0.5), experts 2 TB/s (5 · 0.4), all-reduces 200 GB/s
-(400 · 0.5), expert exchanges 100 GB/s (400 · 0.25), attention over the cache 1 PFLOP/s in FP8 (2 · 0.5), prompts
-0.5 PFLOP/s in FP8 (2 · 0.25) and 0.25 in BF16. One GPU-second costs 0.001 USD and takes 1000 J.
+Reached rates: weights 4 TB/s (5 · 0.8), cache 2.5 TB/s (5 · 0.5), experts 2 TB/s (5 · 0.4), links 200 GB/s
+(400 · 0.5), attention over the cache 1 PFLOP/s in FP8 (2 · 0.5), prompts 0.5 PFLOP/s in FP8 (2 · 0.25) and 0.25 in
+BF16. One GPU-second costs 0.001 USD and takes 1000 J.
 """
 
 import numpy as np
@@ -39,20 +39,22 @@ CONSTANTS = ServingConstants(
     weight_read_efficiency=0.8,
     cache_read_efficiency=0.5,
     expert_read_efficiency=0.4,
-    allreduce_efficiency=0.5,
-    all_to_all_efficiency=0.25,
+    link_efficiency=0.5,
     all_to_all_latency_s=30e-6,
+    overlap_across_domains=0.5,
     attention_arithmetic_efficiency=0.5,
     prompt_arithmetic_efficiency=0.25,
     routing_exponent=1.0,
     expert_padding_rows=10,
     layer_overhead_s=40e-6,
     expert_layer_overhead_s=10e-6,
+    expert_rank_overhead_s=3e-6,
     block_scale_overhead_s=20e-6,
     latent_attention_overhead_s=5e-6,
-    sequence_overhead_s=2e-6,
+    sequence_layer_overhead_s=1e-6,
     rocm_memory_factor=0.5,
-    rocm_overhead_factor=1.5,
+    ttft_overhead_s=20e-3,
+    ttft_expert_prompt_factor=2.0,
 )
 
 # (2·8 + 2·4)·100·1000 = 2.4e6 weights; 2·4·100 = 800 cache elements a token.

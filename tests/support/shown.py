@@ -1,10 +1,13 @@
 """What the frontier page shows, without a page."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from infecon_core import Scenario
 from infecon_core.choices import Choices
 from infecon_core.choices.kinds import Value
 from infecon_ui.frontier import cache
-from infecon_ui.frontier.points import Points
+from infecon_ui.frontier.points import BEYOND, Points
 from infecon_ui.frontier.shown import Shown
 from infecon_ui.state.chosen import Chosen, chosen
 from infecon_ui.state.view import View
@@ -30,3 +33,9 @@ def shown_with(view: View | None = None, before: Scenario | None = None, **value
     target = choice.scenario.target_tokens_per_s_user
     ranges = points.ranges(points.measure(view.y), target=target, log_axes=view.log_axes)
     return Shown(choice, choice.scenario, points, view, ranges, before)
+
+
+def beyond(shown: Shown, reasons: Mapping[int, str]) -> Shown:
+    """The same with some rows beyond what was measured, each for its reason."""
+    marked = shown.points.frame.assign(**{BEYOND: [reasons.get(row, "") for row in range(len(shown.points))]})
+    return replace(shown, points=Points.of(marked))

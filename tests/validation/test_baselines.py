@@ -3,10 +3,12 @@
 import pandas as pd
 import pytest
 
+from infecon_core.catalog.engine_levels import published_error
 from infecon_core.catalog.measurements import shipped_points
 from infecon_core.measured.predict import predict
 from infecon_core.paper import token_latency
 from infecon_core.validation import baselines
+from infecon_core.validation.scores import errors
 
 
 def test_the_bare_roofline_by_hand() -> None:
@@ -50,3 +52,11 @@ def test_no_prediction_beats_the_bare_roofline() -> None:
     points = shipped_points()
     ratio = predict(points)["predicted_tpot_ms"] / (baselines.roofline_s(points) * 1e3)
     assert ratio.min() > 1
+
+
+def test_what_the_front_page_says_of_the_published_model_is_what_was_measured() -> None:
+    points = shipped_points()
+    found = errors(baselines.published_s(points) * 1e3, points["tpot_ms"])
+    told = published_error()
+    assert told.median == pytest.approx(found.median, abs=0.005)
+    assert told.bias == pytest.approx(found.bias, abs=0.005)

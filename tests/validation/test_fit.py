@@ -8,6 +8,7 @@ from infecon_core.catalog.constants import FITTED, priors
 from infecon_core.catalog.measurements import shipped_points
 from infecon_core.measured.predict import predict
 from infecon_core.validation.fit import Fitter
+from infecon_core.validation.ttft_fit import TtftFitter
 from tests.support.fitting import fitter
 
 
@@ -50,3 +51,29 @@ def test_a_group_of_two_is_not_predicted_without_itself() -> None:
     points = points[points["model_id"] == "qwen3-32b"].head(8)
     few = Fitter(points).leave_out(pd.Series(["a", "a", "b", "b", "b", "c", "c", "c"]))
     assert np.isnan(few).tolist() == [True, True, *[False] * 6]
+
+
+def test_a_fit_without_some_points_is_kept() -> None:
+    points = shipped_points()
+    part = Fitter(points[points["model_id"].isin(["qwen3-32b", "gpt-j-6b"])].groupby("model_id").head(12))
+    held = (part.points["model_id"] == "gpt-j-6b").to_numpy()
+    assert part.without(held) == part.fit(~held)
+    assert part.without(held) is part.without(held.copy())
+    assert part.without(~held) != part.without(held)
+
+
+def test_rows_that_memory_cannot_hold_are_neither_fitted_nor_scored() -> None:
+    """70 billion weights of two bytes on one GPU of 80 GB; the row before fits."""
+    setup = {"accelerator_id": "h100-sxm", "weight_precision": "bf16", "gpus_per_instance": 1, "batch_per_instance": 8}
+    setup |= {"context_len": 1100, "isl": 1000, "osl": 200, "batch_kind": "client_concurrency"}
+    rows = [
+        {**setup, "model_id": name, "tpot_ms": 20.0, "ttft_ms": 200.0} for name in ("llama-3.1-8b", "llama-3.1-70b")
+    ]
+    found = Fitter(pd.DataFrame(rows))
+    assert found.usable.tolist() == TtftFitter(found).usable.tolist() == [True, False]
+    assert found.faults[0] == ""
+    assert "more than its 80 GB" in found.faults[1]
+    kept = Fitter(pd.DataFrame(rows), keep=True)
+    assert kept.usable.tolist() == TtftFitter(kept).usable.tolist() == [True, True]
+    with pytest.raises(ValueError, match="the first fault: weights and KV cache need"):
+        Fitter(pd.DataFrame(rows[1:]))

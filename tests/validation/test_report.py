@@ -6,9 +6,11 @@ import pytest
 from infecon_core import calibrate
 from infecon_core.catalog.constants import shipped
 from infecon_core.catalog.measurements import shipped_points
+from infecon_core.cli.calibration import calibration_text
 from infecon_core.schema import ServingConstants
 from infecon_core.validation import baselines, cross_validation
 from infecon_core.validation.fit import Fitter
+from infecon_core.validation.report import record
 from tests.support.fitting import report
 
 
@@ -61,4 +63,20 @@ def test_a_model_is_reported_by_what_was_fitted_without_it() -> None:
     for name, seconds in (("published", baselines.published_s(points)), ("roofline", baselines.roofline_s(points))):
         assert row[name] == pytest.approx(np.median(np.abs(seconds[own] * 1e3 / measured - 1)))
     assert found.scores["whole models left out", "dense"].n == found.scores["fitted to all points", "all"].n == 24
-    assert found.scores["fitted to all points", "mixture of experts"].n == found.n_unusable == 0
+    assert found.scores["fitted to all points", "mixture of experts"].n == 0
+    assert found.unusable == {}
+
+
+def test_rows_that_cannot_be_used_are_named_with_the_reason() -> None:
+    points = shipped_points()
+    points = points[points["model_id"] == "gpt-j-6b"].head(12).reset_index(drop=True).astype({"tpot_ms": object})
+    points.index += 2  # lines of a file with a header
+    points.loc[3, "tpot_ms"] = ""
+    points.loc[5, "model_id"] = "nobody"
+    found = calibrate(points)
+    assert found.unusable.keys() == {3, 5}
+    assert found.unusable[3] == "tpot_ms is empty or no time"
+    assert found.unusable[5].startswith("There is no model 'nobody'")
+    assert record(found)["rows_not_used"][0] == {"row": 3, "reason": "tpot_ms is empty or no time"}
+    said = " ".join(calibration_text(found).split())
+    assert "2 rows could not be used (row 3: tpot_ms is empty or no time; row 5: There is no model 'nobody'" in said

@@ -10,8 +10,8 @@ import pandas as pd
 from pydantic import Field, model_validator
 
 from infecon_core.catalog.files import records
-from infecon_core.scenario import Variant
 from infecon_core.schema import Provenance, Record
+from infecon_core.schema.options import Variant
 
 # The paper's speculation: four of five drafted tokens are accepted, at most five are drafted.
 ACCEPTANCE = 0.8

@@ -3,6 +3,8 @@
 import datetime as dt
 import io
 import itertools
+import re
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -12,11 +14,14 @@ from infecon_core import catalog
 from infecon_core.analysis.crossings import Curve
 from infecon_core.choices import Choices, Comparison, Value
 from infecon_core.choices.comparison import MOST_MEMBERS
+from infecon_core.validation.uncertainty import speed_range, spread
 from infecon_ui.charts.measures import MEASURES
-from infecon_ui.compare import as_slide, words
-from infecon_ui.compare.compared import compared
+from infecon_ui.compare import as_slide, remedies, words
+from infecon_ui.compare.compared import Compared, compared
+from infecon_ui.compare.figure import curves_figure
 from infecon_ui.compare.presets import made, presets
 from infecon_ui.compare.table import at_target
+from infecon_ui.frontier.points import BEYOND, PRICE
 from infecon_ui.slide.svg import svg
 from infecon_ui.state.view import View
 from tests.support.compared import BASE, CHIPS, comparison, shown
@@ -74,6 +79,12 @@ def test_the_source_names_engine_error_prices_and_data() -> None:
         assert part in said
     assert catalog.data_version() in said
     assert "2026-07-31" in said
+
+
+def test_the_source_says_whose_times_are_corrected() -> None:
+    said = words.source(shown(comparison(values=("b200-hgx", "mi355x", "rtx-4090"))))
+    assert re.search(r" · times corrected by [−+]\d+% \(B200\), [−+]\d+% \(MI355X\) · ", said)
+    assert "times corrected" not in words.source(shown(comparison("correction", ("off",))))
 
 
 def test_crossings_lie_where_prices_are_equal() -> None:
@@ -169,6 +180,11 @@ def test_values_say_what_they_leave_out_and_where_they_were_measured() -> None:
     assert "Note" in at_target(found)[0]
 
 
+def test_a_first_token_from_gpus_of_its_own_is_said_to_be_a_bound() -> None:
+    rows = at_target(shown(comparison("disagg", (False, True), BASE)))[0]
+    assert sorted(rows["Note"]) == ["", "first token at the least"]
+
+
 @pytest.mark.parametrize(
     ("key", "values", "says"),
     [
@@ -229,13 +245,95 @@ def test_what_is_assumed_of_drafts_is_said() -> None:
     assert "drafted" not in words.source(shown())
 
 
-def test_throughputs_claim_no_more_than_three_digits() -> None:
-    found = shown(measure="mw")
-    assert words.value(found, 2_123_456.0) == "2,120,000"
+def test_a_curve_of_this_model_with_another_draft_is_not_told_to_be_another_models() -> None:
+    base = BASE.with_values(model="qwen3.5-397b-a17b", curve="qwen3.5-397b-mtp-direct", draft="llama-3.2-1b")
+    own, model = (words.source(shown(comparison("spec", ("off", kind), base))) for kind in ("self", "draft"))
+    assert " · drafts with measured tokens a round · " in own
+    told = "measured with another kind of draft (Qwen3.5-397B-A17B, MTP, direct answers)"
+    assert f" drafts with tokens a round {told} · " in model
+    assert "another model" not in own + model
+
+
+def test_values_claim_no_more_than_two_digits() -> None:
+    assert words.value(shown(measure="mw"), 2_123_456.0) == "2,100,000"
+    assert words.value(shown(), 12.345) == "$12"
 
 
 def test_where_none_reaches_the_target_what_would_help_is_said() -> None:
-    (said,) = words.remedies(shown(comparison(values=("b200-hgx", "h100-sxm"), base=BASE.with_values(at=150.0))))
+    (said,) = remedies.told(shown(comparison(values=("b200-hgx", "h100-sxm"), base=BASE.with_values(at=150.0))))
     assert said.startswith("B200 would reach it with ")
     assert "per million output tokens" in said
-    assert words.remedies(shown()) == []
+    assert remedies.told(shown()) == []
+    assert remedies.offers(shown()) == []
+
+
+def test_what_would_help_is_offered_unless_it_is_what_is_compared() -> None:
+    base = BASE.with_values(at=150.0)
+    found = shown(comparison(values=("b200-hgx", "h100-sxm"), base=base))
+    offers = dict(remedies.offers(found))
+    assert offers
+    for label, changes in offers.items():
+        assert label.removeprefix("With ") in remedies.told(found)[0]
+        assert "gpu" not in base.apply(changes).changed(base)
+    # Every remedy of another accelerator is said, and none is a button.
+    assert len(offers) <= len(remedies.told(found)[0].split(", or "))
+
+
+def test_speeds_at_the_value_stand_in_the_table() -> None:
+    found = shown()
+    for one in found.reached:
+        scenario, frame = one.entrant.scenario, one.entrant.frontier
+        assert scenario is not None
+        assert frame is not None
+        assert one.point is not None
+        ends = speed_range(
+            frame["tokens_per_s_user"], frame["usd_per_million_tokens"], spread(scenario), one.point[PRICE]
+        )
+        assert (one.slowest, one.quickest) == pytest.approx((float(ends.low), float(ends.high)))
+        assert one.slowest <= one.speed <= one.quickest
+    rows, _ = at_target(found)
+    assert rows["Speed at this value"].str.fullmatch(r"[\d.]+ to [\d.]+ tok/s|[\d.]+ tok/s at most").all()
+
+
+def _beyond(found: Compared, *names: str) -> Compared:
+    """The same with the target's point of some and all slower ones beyond what was measured, and nothing else."""
+    standings = []
+    for one in found.standings:
+        frame, point = one.entrant.frontier, one.point
+        assert frame is not None
+        assert point is not None
+        slow = (frame["tokens_per_s_user"] <= point["tokens_per_s_user"]) & (one.name in names)
+        marked = frame.assign(**{BEYOND: np.where(slow, "larger batch", "")})
+        entrant = replace(one.entrant, frontier=marked)
+        standings.append(replace(one, entrant=entrant, point=marked.loc[point.name]))
+    return replace(found, standings=tuple(standings))
+
+
+def test_beyond_what_was_measured_is_said_and_dashed() -> None:
+    plain = _beyond(shown())
+    name = plain.reached[0].name
+    found = _beyond(plain, name)
+    for one in found.standings:
+        assert ("beyond measured" in words.remarks(found, one)) == (one.name == name)
+    assert "dashed: beyond what was measured" in words.source(found)
+    assert "beyond what" not in words.source(plain)
+    dashed = [trace for trace in curves_figure(found)["data"] if trace.get("line", {}).get("dash") == "7px,5px"]
+    assert [trace["name"] for trace in dashed] == [name]
+    assert "beyond what was measured" in dashed[0]["hovertemplate"]
+    headings = [curves_figure(one)["layout"]["annotations"][0]["text"] for one in (plain, found)]
+    assert headings == [plain.measure.title, f"{plain.measure.title}<br>dashed: beyond what was measured"]
+    curve = next(one for one in as_slide.as_slide(found, View(), "", DAY).curves if one.beyond is not None
+                 and one.beyond.any())  # fmt: skip
+    assert curve.beyond is not None
+    assert curve.beyond[0]
+    assert not curve.beyond[-1]
+
+
+def test_what_all_have_in_common_is_not_said_of_each() -> None:
+    found = _beyond(shown(), *shown().names)
+    assert not any("beyond measured" in words.remarks(found, one) for one in found.standings)
+    assert "dashed: beyond what was measured, as every value at the target is" in words.source(found)
+
+
+def test_whose_times_they_are_is_said() -> None:
+    assert "Times of a typical engine of 2026; the best of several is about" in words.source(shown())

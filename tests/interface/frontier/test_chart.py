@@ -50,7 +50,7 @@ def test_the_read_out_says_what_the_hover_says() -> None:
         f"{point['tokens_per_s_user']:,.0f} tokens/s per user",
         f"${point['usd_per_million_tokens']:.2g} per million output tokens",
         f"{point['n_gpu']:.0f} GPUs",
-        f"first token ≥ {point['ttft_s']:.2g} s",
+        f"first token {point['ttft_s']:.2g} s",
     ):
         assert part in text
     published = shown_with(model="llama-3.1-70b", gpu="h100-sxm", engine="published")

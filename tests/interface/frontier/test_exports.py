@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 
 from infecon_core import Scenario, frontier
+from infecon_core.validation.uncertainty import ranges_along, spread
 from infecon_ui.frontier import exports
 from infecon_ui.slide.facts import facts
 from tests.support.repository import ROOT
@@ -25,9 +26,14 @@ LINK, DATE = "https://example.org/?model=llama-3.1-70b&w=fp8", dt.date(2026, 11,
 
 def test_the_csv_loses_no_digit() -> None:
     frame = frontier(SCENARIO)
-    read = pd.read_csv(io.StringIO(exports.frontier_csv(frame, SCENARIO, LINK, DATE)))
+    text = exports.frontier_csv(frame, SCENARIO, LINK, DATE)
+    read = pd.read_csv(io.StringIO(text), dtype={"beyond_measured": object})
     pd.testing.assert_frame_equal(
-        read[list(frame.columns)], frame.reset_index(drop=True), check_exact=True, check_dtype=False
+        # An empty word is an empty cell.
+        read[list(frame.columns)].fillna({"beyond_measured": ""}),
+        frame.reset_index(drop=True),
+        check_exact=True,
+        check_dtype=False,
     )
 
 
@@ -37,6 +43,19 @@ def test_every_row_of_the_csv_tells_its_scenario() -> None:
     for column, value in facts(SCENARIO, LINK, DATE).items():
         assert set(read[column].astype(str)) == {"" if value is None else str(value)}
     assert read.columns.is_unique
+
+
+def test_the_ranges_of_comparable_measurements_stand_behind_the_columns() -> None:
+    frame, found = frontier(SCENARIO), spread(SCENARIO)
+    read = pd.read_csv(io.StringIO(exports.frontier_csv(frame.iloc[3:], SCENARIO, LINK, DATE)))
+    assert len(read) == len(frame) - 3
+    assert set(read["measured_over_predicted_time_low"]) == {found.low}
+    assert set(read["measured_over_predicted_time_high"]) == {found.high}
+    assert set(read["comparable_measurements"]) == {found.n_points}
+    expected = ranges_along(frame.iloc[3:], found).reset_index(drop=True)
+    pd.testing.assert_frame_equal(read[list(expected)], expected)
+    published = SCENARIO.changed(engine="published")
+    assert "measured_over_predicted_time_low" not in exports.frontier_csv(frontier(published), published, LINK, DATE)
 
 
 def test_the_json_is_the_scenario() -> None:

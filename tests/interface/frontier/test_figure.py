@@ -7,15 +7,15 @@ import numpy as np
 import pytest
 
 from infecon_core import Scenario
-from infecon_core.validation.uncertainty import price_range
 from infecon_ui.charts.figure import Figure
 from infecon_ui.charts.palette import CURVE, GHOST
 from infecon_ui.frontier import hover, labels
 from infecon_ui.frontier.figure import POINTS, frontier_figure
 from infecon_ui.frontier.shown import Shown
+from infecon_ui.frontier.words import BEYOND
 from infecon_ui.state.view import View
 from tests.support.figures import Trace, assert_valid, markers, numbers
-from tests.support.shown import chosen_with, shown_with
+from tests.support.shown import beyond, chosen_with, shown_with
 
 PUBLISHED: dict[str, Any] = {"model": "llama-3.1-70b", "gpu": "h100-sxm", "engine": "published"}
 
@@ -56,7 +56,7 @@ def test_points_stand_where_their_rows_do(shown: Shown) -> None:
 
 
 def test_the_curve_is_grey_where_it_is_too_slow(shown: Shown) -> None:
-    figure = frontier_figure(shown)
+    figure = frontier_figure(beyond(shown, {}))
     slow, fast = (_named(figure, name) for name in ("too slow", "fast enough"))
     at = shown.point["tokens_per_s_user"]
     assert (slow["line"]["color"], fast["line"]["color"]) == (GHOST, CURVE)
@@ -101,7 +101,7 @@ def test_the_target_has_its_line_and_what_is_too_slow_is_shaded(shown: Shown) ->
 
 
 def test_out_of_reach_all_is_too_slow() -> None:
-    shown = shown_with(gpu="h100-sxm", prompt=8000, at=120.0)
+    shown = beyond(shown_with(gpu="h100-sxm", prompt=8000, at=120.0), {})
     assert not shown.reached
     figure = frontier_figure(shown)
     assert len(numbers(_named(figure, "too slow")["x"])) > 10
@@ -111,26 +111,6 @@ def test_out_of_reach_all_is_too_slow() -> None:
     far = frontier_figure(shown_with(gpu="h100-sxm", prompt=8000, at=5000.0))["layout"]
     assert [shape["type"] for shape in far["shapes"]] == ["rect"]
     assert far["shapes"][0]["x1"] == 1
-
-
-def test_the_uncertainty_is_a_range_of_prices_for_the_speeds_of_the_curve() -> None:
-    shown = shown_with(prompt=8000)
-    band = _named(frontier_figure(shown), "80% of comparable measurements")
-    x, y = numbers(band["x"]), numbers(band["y"])
-    half = len(x) // 2
-    assert x[:half] == pytest.approx(x[half:][::-1])
-    assert x.max() == pytest.approx(shown.points.speed.max())
-    assert x.min() == pytest.approx(shown.points.speed.min())
-    assert shown.spread is not None
-    # The packed speeds are in 32 bits: the nearest point of the curve was asked for.
-    asked = shown.points.speed[np.abs(shown.points.speed[:, None] - x[:half]).argmin(axis=0)]
-    low, high = price_range(shown.points.speed, shown.points.price, shown.spread, asked)
-    assert y[:half] == pytest.approx(low, rel=1e-6)
-    known = np.isfinite(high)
-    assert y[half:][::-1][known] == pytest.approx(high[known], rel=1e-6)
-    assert (y[half:][::-1][~known] > shown.ranges.dearest).all()
-    names = [trace["name"] for trace in frontier_figure(shown, spread=False)["data"]]
-    assert band["name"] not in names
 
 
 def _ghost(before: Scenario, y: str = "output") -> list[Trace]:
@@ -164,7 +144,8 @@ def test_labels_keep_off_the_curve_of_before(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(labels, "places", seen)
     frontier_figure(shown_with(prompt=8000, before=before))
     frontier_figure(shown_with(prompt=8000))
-    assert asked == [1, 0]
+    # Two whiskers besides.
+    assert asked == [3, 2]
 
 
 def test_what_linear_axes_leave_out_is_named_at_the_upper_edge() -> None:
@@ -211,3 +192,36 @@ def test_no_chart_has_more_points_than_a_browser_draws_at_once(shown: Shown) -> 
     figure = frontier_figure(shown)
     drawn = [len(numbers(trace["x"])) for trace in figure["data"] if trace.get("mode") == "markers"]
     assert sum(drawn) <= 800
+
+
+@pytest.mark.parametrize("at", [8.0, 50.0, 115.0])
+def test_the_curve_is_dashed_beyond_what_was_measured(at: float) -> None:
+    shown = shown_with(prompt=8000, at=at)
+    slow, quick = float(shown.points.speed[-12]), float(shown.points.speed[8])
+    rows = [row for row, speed in enumerate(shown.points.speed) if not slow <= speed <= quick]
+    shown = beyond(shown, dict.fromkeys(rows, "larger batch"))
+    figure = frontier_figure(shown)
+    lines = {trace["name"]: trace for trace in figure["data"] if trace.get("mode") == "lines"}
+    drawn = {name: lines[name] for name in lines if name.startswith(("too slow", "fast enough"))}
+    seen = set[float]()
+    for name, trace in drawn.items():
+        x = numbers(trace["x"])
+        dashed = name.endswith(BEYOND)
+        assert trace["line"]["dash"] == ("7px,5px" if dashed else "solid")
+        inside = (x > slow * 1.0001) & (x < quick * 0.9999)
+        assert not (inside & dashed).any(), name
+        seen |= {float(value) for value in x if np.isfinite(value)}
+    # No point is lost.
+    assert seen == set(shown.points.speed.astype(np.float32).tolist())
+    assert sum(name.endswith(BEYOND) for name in drawn) >= 1
+    assert _texts(figure).count(BEYOND) == 1
+    assert_valid(figure)
+
+
+def test_a_point_beyond_what_was_measured_is_hollow() -> None:
+    shown = beyond(shown_with(prompt=8000), {})
+    inside, outside = (
+        _named(frontier_figure(one), "target")["marker"] for one in (shown, beyond(shown, {shown.row: "larger batch"}))
+    )
+    assert (inside.get("symbol"), outside["symbol"]) == (None, "circle-open")
+    assert not any(BEYOND in str(trace["name"]) for trace in frontier_figure(shown)["data"])

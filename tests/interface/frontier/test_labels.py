@@ -9,7 +9,9 @@ from infecon_core import Scenario
 from infecon_ui.charts import axes
 from infecon_ui.charts.measures import MEASURES
 from infecon_ui.frontier import cache, labels
+from infecon_ui.frontier.figure import frontier_figure
 from infecon_ui.frontier.labels import Label, LabelPlace
+from tests.support.shown import shown_with
 
 MODELS = ("llama-3.1-8b", "llama-3.1-70b", "deepseek-v3", "qwen3-4b")
 ACCELERATORS = ("h100-sxm", "gb200-nvl72", "tpu-v6e")
@@ -128,3 +130,27 @@ def test_a_label_stands_beside_the_line_of_the_target() -> None:
     for screen in labels.SCREENS:
         left, _, right, _ = _box(Label(0.6, 0.1, TEXT, 12), beside, screen)
         assert not left < line * screen[0] < right
+
+
+@pytest.mark.parametrize(
+    "choice",
+    [{"model": "llama-3.1-70b", "gpu": "h100-sxm"}, {"model": "deepseek-v3", "gpu": "b200-hgx"}],
+    ids=["llama", "deepseek"],
+)
+def test_no_line_to_a_label_runs_through_another(choice: dict[str, str]) -> None:
+    drawn = frontier_figure(shown_with(prompt=1000, **choice))["layout"]["annotations"]
+    written = [one for one in drawn if one["showarrow"]]
+    assert sum(one["text"].startswith("80% of ") for one in written) == 1
+    pairs = [
+        (
+            Label(one["x"], one["y"], one["text"], one["font"]["size"]),
+            LabelPlace(one["ax"], -one["ay"], one["xanchor"], one["yanchor"]),
+        )
+        for one in written
+    ]
+    along = np.linspace(0.15, 1.0, 200)[:, None]
+    for screen in labels.SCREENS:
+        for (label, place), (other, where) in itertools.permutations(pairs, 2):
+            x, y = (np.array([label.x, label.y]) * screen + along * [place.right, place.up]).T
+            left, low, right, high = _box(other, where, screen)
+            assert not ((x > left) & (x < right) & (y > low) & (y < high)).any(), (label.text, other.text)

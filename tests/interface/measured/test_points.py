@@ -6,13 +6,12 @@ import pandas as pd
 import pytest
 
 from infecon_core import catalog
-from infecon_core.catalog.measurements import shipped_points
+from infecon_core.catalog.measurements import OTHER, shipped_points
 from infecon_core.measured.predict import predict
 from infecon_core.schema.measurement import MEASUREMENT_COLUMNS
 from infecon_ui.measured.cache import csv
 from infecon_ui.measured.points import (
     BATCHES,
-    OTHER,
     SEPARATE,
     SHARED,
     SHOWN_POINTS,

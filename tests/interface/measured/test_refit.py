@@ -22,7 +22,7 @@ def test_refit_finds_the_constants_behind_the_points() -> None:
     assert found.unseen.median < 0.015
     assert found.constants.layer_overhead_s == pytest.approx(truth.layer_overhead_s, rel=0.05)
     # What these dense models do not touch stays.
-    assert found.constants.all_to_all_efficiency == pytest.approx(shipped().all_to_all_efficiency, rel=1e-6)
+    assert found.constants.all_to_all_latency_s == pytest.approx(shipped().all_to_all_latency_s, rel=1e-6)
     table = constants_table(found.constants)
     assert len(table) == len(FITTED)
     assert "the error goes from" in refit_summary(found)

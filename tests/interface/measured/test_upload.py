@@ -1,10 +1,15 @@
 """A reader's own file: read line by line, scored, its faults named."""
 
+from urllib.parse import parse_qsl, urlsplit
+
 import pytest
 
+from infecon_ui.measured import own_correction
 from infecon_ui.measured.points import measured_points
 from infecon_ui.measured.sentences import upload_summary
 from infecon_ui.measured.upload import MAX_ROWS, BadFileError, columns_table, template, upload_report
+from infecon_ui.state import links
+from infecon_ui.text.formats import percent
 from tests.support.measured import HEAD, ROW
 
 
@@ -49,6 +54,30 @@ def test_bad_file_says_what_is_wrong_in_one_sentence(data: bytes, why: str) -> N
         upload_report(data)
     assert why in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_own_points_correct_each_other_and_lead_to_their_frontier() -> None:
+    slow = upload_report(template().encode()).points
+    rows = "".join(ROW.replace(",16,", f",{batch},").replace("14.2", "40") for batch in (4, 8, 16))
+    report = upload_report((HEAD + rows).encode())
+    after = own_correction.score(report)
+    assert after.n == report.score.n == 3
+    assert after.median < report.score.median
+    assert percent(after.median) in own_correction.summary(report.score, after)
+    shown = own_correction.table(report)
+    assert shown["Model"].tolist() == ["Llama 3.1 70B"]
+    assert shown["Your points"].tolist() == [3]
+    query = dict(parse_qsl(urlsplit(shown["Frontier"].iloc[0]).query))
+    assert query["correction"] == "own"
+    found = links.decode(query).comparison.base.scenario()
+    assert found.serving.time_factor == pytest.approx(shown["Factor on time"].iloc[0], rel=1e-2)
+    assert found.architecture.name == "Llama 3.1 70B"
+    assert found.precision.weights == "fp8"
+    assert own_correction.table(upload_report(template().encode()))["Your points"].sum() == len(slow)
+
+
+def test_a_factor_beyond_what_a_scenario_takes_has_no_link() -> None:
+    assert own_correction.address("llama-3.1-70b", "h100-sxm", "fp8", 7.0) == ""
 
 
 def test_rows_that_cannot_be_predicted_name_their_line_and_the_rest_is_scored() -> None:

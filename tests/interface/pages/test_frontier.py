@@ -216,6 +216,24 @@ def test_a_point_says_why_when_it_is_asked(engine: str, headings: int) -> None:
     )
 
 
+def test_the_load_is_drawn_when_it_is_asked() -> None:
+    app = _app(ttft="1")
+    before = len(charts(app))
+    app.session_state["open_load"] = True
+    app.run()
+    assert not app.exception
+    assert re.search(r"at once this setup answers [\d.]+ requests per second", texts(app))
+    assert "Within the limit of 1.00 s it still answers" in texts(app)
+    assert len(charts(app)) == before + 1
+    for engine, words in (("published", ""), ("serving", "the time to first token is a lower bound")):
+        app = _app(engine=engine, disagg="true")
+        app.session_state["open_load"] = True
+        app.run()
+        assert not app.exception
+        assert words in texts(app)
+        assert len(charts(app)) == before
+
+
 def test_what_is_folded_away_is_built_when_it_is_opened() -> None:
     app = _app()
     assert not app.dataframe
@@ -239,6 +257,7 @@ class _Table:
     """A third engine: measured points, of which nothing but speed, price and layout is known."""
 
     name, label, help = "serving", "Measured", "Points of a table."
+    stands_for = error = ""
     capabilities = Capabilities(
         prompts=False,
         whole_gpus=True,
@@ -261,6 +280,9 @@ class _Table:
     def step(self, scenario: Scenario, layout: Layout, batch: float) -> Step:
         found = ServingEngine().step(scenario, layout, batch)
         return found.model_copy(update=dict.fromkeys(self.unknown, math.nan))
+
+    def correction(self, scenario: Scenario) -> None:
+        return None
 
     def approximations(self, scenario: Scenario) -> tuple[str, ...]:
         return ()

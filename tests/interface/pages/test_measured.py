@@ -8,7 +8,10 @@ from streamlit.testing.v1 import AppTest
 
 from infecon_core.catalog.constants import shipped
 from infecon_core.choices import Choices, Comparison, choices
+from infecon_core.validation.frontier_scores import shipped_sets
 from infecon_core.validation.price_error import price_errors
+from infecon_core.validation.published_claims import recomputed
+from infecon_ui.measured import claims, frontiers
 from infecon_ui.measured.points import GROUPS, measured_points, names, with_left_out
 from infecon_ui.measured.sentences import headline
 from infecon_ui.measured.session import UPLOADER
@@ -37,8 +40,8 @@ def test_page_opens_with_the_whole_statement() -> None:
     app = _opened()
     points = measured_points()
     assert headline(with_left_out(points), len(points)) in texts(app)
-    # The scatter and four charts of residuals.
-    assert len(charts(app)) == 5
+    # The scatter, four charts of residuals, a measured frontier over ours, and the claims of others.
+    assert len(charts(app)) == 7
     assert len(app.dataframe[0].value) == measured_points()["model"].nunique() + 1
 
 
@@ -49,7 +52,7 @@ def test_link_filters_and_shows_the_three_models_side_by_side() -> None:
     chosen = points[points["model"].isin(["Qwen3 32B", "GPT-J 6B"])]
     assert shown["points"].iloc[0] == len(chosen)
     assert shown["group"].iloc[1:].tolist() == names(chosen, "accelerator")
-    scatters = [chart for chart in charts(app) if chart["layout"]["xaxis"]["type"] == "log"]
+    scatters = [chart for chart in charts(app) if chart["layout"]["yaxis"].get("scaleanchor")]
     assert len(scatters) == 3
     assert len({json.dumps(chart["layout"]["xaxis"]) for chart in scatters}) == 1
     assert f"{len(chosen)} of {len(points):,} points pass the filters" in texts(app)
@@ -91,13 +94,43 @@ def test_engine_means_what_computes() -> None:
 def test_filters_that_nothing_passes_say_so() -> None:
     app = _opened(measured_model=["Qwen3 32B"], measured_accelerator=["MI300X"])
     assert "No point passes Model: Qwen3 32B, Accelerator: MI300X; clear one" in app.info[0].value.replace("\\", "")
-    assert not app.get("plotly_chart")
+    # What is told of frontiers and of others does not depend on the filters.
+    assert len(charts(app)) == 2
     assert len(app.file_uploader) == 1
+
+
+def test_claims_of_others_stand_beside_ours() -> None:
+    app = _opened()
+    found = recomputed()
+    assert claims.statement(found) in texts(app)
+    assert f"{sum(one.met for one in found)} of 19 figures" in texts(app)
+    shown = next(frame.value for frame in app.dataframe if "reason" in frame.value)
+    assert shown["ratio"].tolist() == pytest.approx((shown["ours"] / shown["theirs"]).tolist())
+    assert shown["url"].str.startswith("https://").all()
+
+
+def test_a_link_shows_the_frontier_of_one_setup() -> None:
+    app = _opened(frontiers_model="DeepSeek R1", frontiers_accelerator="H200")
+    assert "DeepSeek R1 on H200, FP8, 1,024 in, 1,024 out, measured with " in texts(app)
+    assert frontiers.statement(shipped_sets()) in texts(app)
+    names = [trace["name"] for trace in charts(app)[-2]["data"]]
+    assert names[:2] == ["Measured, the best", "Ours"]
+    assert names[2:] == ["TensorRT-LLM"]
+    # Another model has other accelerators and lengths: the first of its own are shown.
+    app.selectbox(key="frontiers_model").set_value("Qwen3 32B").run()
+    assert not app.exception
+    assert "Qwen3 32B on H100 SXM, FP8, 1,024 in, 256 out" in texts(app)
+
+
+def test_a_link_to_a_setup_that_nobody_measured_shows_one_that_was() -> None:
+    app = _opened(frontiers_model="Llama 3.3 70B Instruct", frontiers_accelerator="MI355X", frontiers_lengths="BF16")
+    assert "Llama 3.3 70B Instruct on " in texts(app)
 
 
 def test_keys_of_the_page_are_not_taken_for_misspelt_choices() -> None:
     keys = [f"measured_{column}" for column in GROUPS.values()]
     keys += ["measured_by", "measured_colour", "measured_group", "measured_fit", "measured_batch"]
+    keys += ["frontiers_model", "frontiers_accelerator", "frontiers_lengths"]
     assert links.decode(dict.fromkeys(keys, "x")) == (Comparison(Choices()), View(), ())
     assert not set(keys) & {*choices(), *PARTS, links.VERSION}
 
@@ -115,13 +148,22 @@ def test_own_points_are_scored_and_faulty_rows_listed() -> None:
 def test_bad_file_leaves_the_page_whole(text: str) -> None:
     app = _uploaded(text)
     assert app.error[0].value.startswith("mine.csv")
-    assert len(charts(app)) == 5
+    assert len(charts(app)) == 7
 
 
 def test_file_without_a_row_that_can_be_predicted_is_explained() -> None:
     app = _uploaded(HEAD + ROW.replace("fp8", "fp3"))
     assert "No row of the file can be predicted." in texts(app)
     assert "own_refit" not in [button.key for button in app.button]
+
+
+def test_own_points_correct_each_other_where_asked_for() -> None:
+    app = _uploaded(HEAD + "".join(ROW.replace(",16,", f",{batch},") for batch in (4, 8, 16)))
+    assert "Each of your points predicted with a factor" not in texts(app)
+    app.toggle(key="own_correct").set_value(True).run()
+    assert not app.exception
+    assert "Each of your points predicted with a factor from your others" in texts(app)
+    assert any("correction=own" in str(link) for table in app.dataframe for link in table.value.to_numpy().ravel())
 
 
 def test_refitted_constants_are_used_in_the_session_and_dropped_again() -> None:
@@ -133,7 +175,8 @@ def test_refitted_constants_are_used_in_the_session_and_dropped_again() -> None:
     used = app.session_state["choice"].scenario.serving.constants
     assert used is not None
     assert used.layer_overhead_s != shipped().layer_overhead_s
-    assert used.all_to_all_efficiency == shipped().all_to_all_efficiency
+    assert app.session_state["choice"].scenario.serving.correction == "off"  # it is in the constants already
+    assert used.all_to_all_latency_s == shipped().all_to_all_latency_s
     assert "constants of your own" in app.success[0].value
     app.switch_page("pages/frontier.py").run()
     assert app.session_state["choice"].scenario.serving.constants == used

@@ -9,7 +9,14 @@ from tests.support.sidebar import opened, sliders_of, unfold
 
 @pytest.mark.parametrize(
     ("key", "value"),
-    [("prompt", 8192), ("max", 128), ("price", 3.32), ("m_hidden_size", 9216), ("a_hbm", 90.0), ("overlap", 0.25)],
+    [
+        ("prompt", 8192),
+        ("max", 128),
+        ("price", 3.32),
+        ("m_hidden_size", 9216),
+        ("a_hbm", 90.0),
+        ("s_overlap_across_domains", 0.25),
+    ],
 )
 def test_a_slider_writes_the_exact_value(key: str, value: float) -> None:
     app = unfold(opened())
@@ -164,3 +171,14 @@ def test_a_number_out_of_its_bounds_goes_with_the_preset_that_it_was_of_and_with
     assert not app.exception
     assert app.number_input(key="prompt").value == 1000
     assert app.session_state["choice"].problem is None
+
+
+def test_a_factor_that_does_not_enter_cannot_be_moved() -> None:
+    app = unfold(opened(factor="1.5"))
+    assert not app.exception
+    assert app.number_input(key="factor").disabled
+    assert app.select_slider(key="factor" + SLIDER).disabled
+    app.selectbox(key="correction").set_value("own").run()
+    assert not app.number_input(key="factor").disabled
+    assert not app.select_slider(key="factor" + SLIDER).disabled
+    assert app.session_state["choice"].scenario.serving.time_factor == 1.5

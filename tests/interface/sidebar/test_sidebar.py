@@ -9,6 +9,7 @@ from infecon_core import Scenario, catalog
 from infecon_core.catalog.acceptance import curves
 from infecon_core.catalog.constants import shipped
 from infecon_core.choices import Choices
+from infecon_core.schema import SelfDraft
 from infecon_core.schema.field import about
 from infecon_ui.sidebar.widgets import SLIDER
 from tests.support.app import open_script
@@ -107,10 +108,28 @@ def test_speculation_enters_only_when_it_is_on() -> None:
     assert speculation.max_draft_tokens == 7
 
 
+def test_a_self_draft_starts_at_its_own_acceptance() -> None:
+    app = unfold(opened(spec="draft"))
+    shown = [app.number_input(key="acceptance").value]
+    for kind in ("self", "draft"):
+        app.session_state["spec"] = kind
+        app.run()
+        shown.append(app.number_input(key="acceptance").value)
+    assert shown == [0.8, 0.7, 0.8]
+    app.session_state["spec"] = "self"
+    app.run()
+    assert app.session_state["choice"].scenario.speculation == SelfDraft()
+    assert app.query_params["spec"] == "self"
+    assert "acceptance" not in app.query_params
+    app.number_input(key="acceptance").set_value(0.8).run()
+    assert app.session_state["choice"].scenario.speculation.acceptance == 0.8
+    assert app.query_params["acceptance"] == "0.8"
+
+
 def test_calibration_constants_arrive_in_si_units() -> None:
-    choice = opened(s_layer_overhead_s="20", s_allreduce_efficiency="0.5").session_state["choice"]
+    choice = opened(s_layer_overhead_s="20", s_link_efficiency="0.5").session_state["choice"]
     constants = choice.scenario.serving.constants
-    assert constants == shipped().model_copy(update={"layer_overhead_s": 20e-6, "allreduce_efficiency": 0.5})
+    assert constants == shipped().model_copy(update={"layer_overhead_s": 20e-6, "link_efficiency": 0.5})
     kinds = {source.what: source.kind for source in choice.sources}
     assert (kinds["Layer overhead (µs)"], kinds["Weight read efficiency"]) == ("chosen", "measured")
 

@@ -3,6 +3,7 @@
 import datetime as dt
 
 from infecon_core import Scenario, catalog
+from infecon_core.measured.neighbours import correction
 from infecon_ui.slide.facts import day, facts
 
 DATE = dt.date(2026, 11, 21)
@@ -26,10 +27,20 @@ def test_facts_hold_all_that_the_reader_of_a_file_asks() -> None:
         "max_gpus": 64,
         "demand_tokens_per_s": None,
         "engine": "serving",
+        "correction": 1.0,
+        "correction_measurements": 0,
         "data_version": catalog.data_version(),
         "date": "2026-11-21",
         "link": "https://example.org/?a=1",
     }
+
+
+def test_a_correction_is_told_with_what_it_rests_on() -> None:
+    scenario = Scenario.preset("deepseek-r1", "b200-hgx")
+    found, known = facts(scenario, "", DATE), correction(scenario)
+    assert known is not None
+    assert (found["correction"], found["correction_measurements"]) == (known.factor, known.n_points)
+    assert facts(scenario.changed(engine="published"), "", DATE)["correction"] == 1
 
 
 def test_a_draft_is_named_by_its_kind() -> None:

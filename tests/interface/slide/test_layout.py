@@ -3,12 +3,13 @@
 import math
 from dataclasses import replace
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import pytest
 
 from infecon_ui.slide.content import Bar, Curve, Slide
-from infecon_ui.slide.drawing import Box, Disc, Rectangle, Stroke, Text, contrast, texts_of
+from infecon_ui.slide.drawing import Box, Disc, Part, Rectangle, Stroke, Text, contrast, texts_of
 from infecon_ui.slide.layout import HEIGHT, LEAST_SIZE, WIDTH, layout
 from tests.support.slides import longest_names, slide
 
@@ -138,7 +139,7 @@ def test_ranges_stand_in_words_beside_the_values() -> None:
         Bar("c", 5.79, math.nan, math.nan, "", "#226FE4"),
     )
     words = [text.words for text in texts_of(layout(replace(SLIDES["three"], bars=bars)).parts)]
-    assert words.count("$5.79") == 3
+    assert words.count("$5.8") == 3
     assert "$3.3 to $15" in words
     assert "$3.3 or more" in words
 
@@ -156,4 +157,36 @@ def test_the_point_stands_where_its_numbers_are() -> None:
     (left, bottom), (right, top) = stroke.points
     assert disc.x == pytest.approx((left + right) / 2)
     assert disc.y == pytest.approx((top + bottom) / 2)
-    assert "$10.00" in [text.words for text in texts_of(parts)]
+    assert "$10" in [text.words for text in texts_of(parts)]
+
+
+def _one_curve(**changes: Any) -> list[Part]:
+    """The parts of a slide with a straight curve of eleven points through the middle of its axes."""
+    x = np.geomspace(10.0, 1000.0, 11)
+    curve = Curve("a", x, x / 10, "#2F6DB5", (100.0, 10.0), **changes)
+    return layout(replace(SLIDES["one curve"], curves=(curve,), ranges=(10.0, 1000.0, 1.0, 100.0))).parts
+
+
+def test_a_curve_is_dashed_beyond_what_was_measured() -> None:
+    beyond = np.arange(11) > 7
+    lines = [part for part in _one_curve(beyond=beyond) if isinstance(part, Stroke) and part.colour == "#2F6DB5"]
+    assert [(bool(line.dash), len(line.points)) for line in lines] == [(False, 8), (True, 4)]
+    assert lines[0].points[-1] == lines[1].points[0]
+    (whole,) = [part for part in _one_curve() if isinstance(part, Stroke) and part.colour == "#2F6DB5"]
+    assert not whole.dash
+
+
+def test_whiskers_show_the_ranges_along_both_axes() -> None:
+    plain, parts = _one_curve(), _one_curve(ranges=((50.0, 200.0), (5.0, math.inf)))
+    disc = next(part for part in parts if isinstance(part, Disc))
+    across, left, right, up, low = [part for part in parts if isinstance(part, Stroke) and part not in plain]
+    assert [y for _, y in across.points] == pytest.approx([disc.y, disc.y])
+    assert [x for x, _ in up.points] == pytest.approx([disc.x, disc.x])
+    # A factor of two either way, on axes of the same scale.
+    (before, _), (after, _) = across.points
+    assert disc.x - before == pytest.approx(after - disc.x)
+    assert [cap.points[0][0] for cap in (left, right)] == pytest.approx([before, after])
+    # What is out of reach ends at the edge, without a line across.
+    assert low.points[0][1] == pytest.approx(up.points[0][1])
+    curve = next(part for part in plain if isinstance(part, Stroke) and part.colour == "#2F6DB5")
+    assert up.points[1][1] == pytest.approx(min(y for _, y in curve.points))

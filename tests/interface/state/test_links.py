@@ -160,7 +160,7 @@ def test_link_sets_controls() -> None:
         ("pp", "2"),
         ("engine", "steam"),
         ("overlap", "1.5"),
-        ("s_allreduce_efficiency", "0"),
+        ("s_link_efficiency", "0"),
         ("s_nonsense", "1"),
         ("m_num_layers", "-3"),
         ("m_nonsense", "3"),
