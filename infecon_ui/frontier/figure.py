@@ -269,7 +269,7 @@ def _spread_labels(shown: Shown) -> list[Label]:
         return []
     rows = np.unique((np.array(_ALONG_AREA) * (len(shown.points) - 1)).astype(int))
     return [
-        Label(x, y, band.name(shown.spread), _SMALL)
+        Label(x, y, band.name(shown.spread), _SMALL, once=True)
         for ratio in (shown.spread.high, shown.spread.low)
         for x, y in _parts(shown, *(values[rows] for values in shown.scaled(ratio))).tolist()
     ]
@@ -286,7 +286,7 @@ def _beyond_labels(shown: Shown) -> list[Label]:
         quarter = (piece.stop - piece.start) // 4
         inner = along[piece.start + quarter : piece.stop - quarter]
         x, y = inner[np.abs(inner[:, 0] - at).argmax()].tolist()
-        found.append(Label(x, y, words.BEYOND, _SMALL))
+        found.append(Label(x, y, words.BEYOND, _SMALL, once=True))
     return found
 
 

@@ -21,6 +21,7 @@ _TOUCHING = 3  # so many samples of a line that come closer than that are none t
 _ALONG = np.linspace(0.15, 1.0, 12)  # of the line from a point to its label, where it is told from other labels [1]
 _SAMPLES = 240  # of a line as long as the panel is wide or high, and of longer ones
 _DISTANCES = (14.0, 28.0, 46.0, 70.0, 100.0, 135.0)
+_NEARBY = 28.0  # from a point to a label that belongs to nothing else [px]
 # Ways from the point to the label, to the right and up, and the corner or edge of the label that they lead to; the best
 # first where the curve rises: above to the left of it nothing is drawn.
 _WAYS = (
@@ -42,6 +43,7 @@ class Label(NamedTuple):
         text (str): Lines separated by `<br>`.
         size (float): Size of the type. [px]
         needed (bool): Whether it is written even where there is no free place.
+        once (bool): Whether one label of its text is enough, wherever it stands.
     """
 
     x: float
@@ -49,6 +51,7 @@ class Label(NamedTuple):
     text: str
     size: float
     needed: bool = False
+    once: bool = False
 
 
 class LabelPlace(NamedTuple):
@@ -86,7 +89,7 @@ def places(
         rising (bool): Whether the curve rises from left to right.
 
     Returns:
-        list: None for a label that has no free place and is not needed.
+        list: None for a label that has no free place and is not needed, and for one that is wanted once and has one.
     """
     drawn = np.concatenate([*map(_resampled, (curve, *beside)), [(label.x, label.y) for label in labels]])
     marks = (drawn[None] * screens[:, None]).astype(np.float32)
@@ -94,7 +97,11 @@ def places(
     chosen: list[LabelPlace | None] = []
     taken: list[Array] = []
     leaders: list[Array] = []
+    settled: set[str] = set()
     for label in labels:
+        if label.once and label.text in settled:
+            chosen.append(None)
+            continue
         boxes = _boxes(label, offsets, screens)
         faults = _faults(boxes, marks, taken, screens)
         across = target * screens[:, 0]
@@ -107,6 +114,8 @@ def places(
             chosen.append(None)
             continue
         chosen.append(candidates[best])
+        if np.hypot(candidates[best].right, candidates[best].up) <= _NEARBY:
+            settled.add(label.text)
         taken.append(boxes[best])
         leaders.append(lines[best])
     return chosen
