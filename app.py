@@ -7,29 +7,35 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import streamlit as st
 
+from infecon_ui import interpreter, session_view
 from infecon_ui.navigation import navigation, reacts, run
 from infecon_ui.sidebar import sidebar
 from infecon_ui.state import links, session
 from infecon_ui.state import view as view_state
 from infecon_ui.state.chosen import chosen
+from infecon_ui.state.resumed import resuming
 from infecon_ui.text import styles
 from infecon_ui.text.markdown import escaped
+from infecon_ui.turns import TURNS
 
-st.set_page_config(page_title="Inference economics", page_icon="⚡", layout="wide")
-styles.apply()
-page = navigation()
+interpreter.prepare()
+session_view.look_up_in_place()
+with TURNS.turn(), resuming():
+    st.set_page_config(page_title="Inference economics", page_icon="⚡", layout="wide")
+    styles.apply()
+    page = navigation()
 
-links.adopt()
-choices = session.follow()[session.FIRST]
-# Controls stand where something follows them; what is chosen stays in the session and in the link everywhere.
-if reacts(page) and not view_state.current().slide:
-    sidebar()
-if text := links.notice():
-    st.warning(text, icon=":material/link_off:")
-problem = session.problem()
-# One scenario alone is shown with its problem; of several, that of a field is of none.
-if problem and reacts(page) and session.comparison().active:
-    st.warning(escaped(problem), icon=":material/info:")
-st.session_state["choice"] = chosen(choices, problem)
-run(page)
-links.write()
+    links.adopt()
+    choices = session.follow()[session.FIRST]
+    # Controls stand where something follows them; what is chosen stays in the session and in the link everywhere.
+    if reacts(page) and not view_state.current().slide:
+        sidebar()
+    if text := links.notice():
+        st.warning(text, icon=":material/link_off:")
+    problem = session.problem()
+    # One scenario alone is shown with its problem; of several, that of a field is of none.
+    if problem and reacts(page) and session.comparison().active:
+        st.warning(escaped(problem), icon=":material/info:")
+    st.session_state["choice"] = chosen(choices, problem)
+    run(page)
+    links.write()

@@ -2,18 +2,30 @@
 
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import Protocol
+from typing import Any, Protocol
 
 import pandas as pd
 
+from infecon_core.catalog.accelerators import PRICE
 from infecon_core.frontier_table import Frontiers
 from infecon_core.measured.neighbours import Correction
 from infecon_core.paper.engine import PublishedEngine
 from infecon_core.pareto import STEADY_TOLERANCE
-from infecon_core.scenario import Scenario
-from infecon_core.schema import Layout, Step
+from infecon_core.scenario import LEAST_TARGET, Scenario
+from infecon_core.schema import OWN, Layout, Step
 from infecon_core.schema.capabilities import Capabilities
 from infecon_core.serving.engine import ServingEngine
+
+
+class Search(Protocol):
+    """What was found for a scenario, and for those that differ from it in price, its basis and target."""
+
+    def frontiers(self, scenario: Scenario) -> Frontiers:
+        """The frontier, and the one whose layouts are held within the tolerance of the search.
+
+        Both are the frontier itself where layouts are fractions that glide along it.
+        """
+        ...
 
 
 class Engine(Protocol):
@@ -46,15 +58,20 @@ class Engine(Protocol):
         """
         ...
 
-    def frontiers(self, scenario: Scenario, tolerance: float) -> Frontiers:
-        """The frontier, and the one whose layouts are held within a tolerance, from one search.
+    def search(self, scenario: Scenario, tolerance: float) -> Search:
+        """The search behind `frontiers`, which answers for all scenarios with the same `searched_as`; errors alike."""
+        ...
 
-        Both are the frontier itself where layouts are fractions that glide along it.
-        """
+    def fast_enough(self, scenario: Scenario) -> pd.DataFrame | None:
+        """The rows of the frontier that meet the target of speed; None where none does or nothing runs."""
         ...
 
     def step(self, scenario: Scenario, layout: Layout, batch: float, latency_factor: float = 1.0) -> Step:
         """The breakdown of one point; NothingFits or ValueError where it does not run."""
+        ...
+
+    def step_of_row(self, scenario: Scenario, row: Mapping[str, Any]) -> Step:
+        """The breakdown of a row of the scenario's frontier; its numbers are those of the row."""
         ...
 
     def load_curve(self, scenario: Scenario, layout: Layout, batch: float | None = None) -> pd.DataFrame:
@@ -131,7 +148,33 @@ def frontiers(scenario: Scenario, tolerance: float = STEADY_TOLERANCE) -> Fronti
     Raises:
         NothingFits: Where no setup runs; says what would help.
     """
-    return engine_of(scenario).frontiers(scenario, tolerance)
+    return search(scenario, tolerance).frontiers(scenario)
+
+
+def search(scenario: Scenario, tolerance: float = STEADY_TOLERANCE) -> Search:
+    """The search behind `frontiers`, for whoever asks again at another price or target.
+
+    Args:
+        scenario, tolerance: As for `frontiers`.
+
+    Returns:
+        Search: Answers for every scenario whose `searched_as` is the same.
+
+    Raises:
+        NothingFits: Where no setup runs; says what would help.
+    """
+    return engine_of(scenario).search(scenario, tolerance)
+
+
+def searched_as(scenario: Scenario) -> Scenario:
+    """A scenario at the price and target at which one search answers for all that differ in these alone.
+
+    A price scales what a frontier says, and a target picks a row of it; a target below the least speed that is
+    considered widens the search, and stays.
+    """
+    priced = scenario.accelerator.model_copy(update={PRICE: 1.0})
+    target = max(scenario.least_tokens_per_s_user, LEAST_TARGET)
+    return scenario.model_copy(update={"accelerator": priced, "price_basis": OWN, "target_tokens_per_s_user": target})
 
 
 def steady_frontier(scenario: Scenario, tolerance: float = STEADY_TOLERANCE) -> pd.DataFrame:
@@ -168,6 +211,16 @@ def step(scenario: Scenario, layout: Layout, batch: float) -> Step:
         NothingFits: Where the point cannot run.
     """
     return engine_of(scenario).step(scenario, layout, batch)
+
+
+def step_of_row(scenario: Scenario, row: Mapping[str, Any]) -> Step:
+    """The breakdown of a row of a frontier: `step`, in a third of its time, as the numbers of the row are known.
+
+    Args:
+        scenario (Scenario): What is served on what.
+        row (mapping): A row of its frontier, by column.
+    """
+    return engine_of(scenario).step_of_row(scenario, row)
 
 
 def load_curve(scenario: Scenario, layout: Layout, batch: float | None = None) -> pd.DataFrame:

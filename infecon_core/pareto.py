@@ -103,6 +103,30 @@ def steady(
         >>> steady(latency, cost, np.array([0, 0, 0, 1]), non_dominated(latency, cost), 0, 0.03)
         array([0, 1, 2])
     """
+    found = near(latency_s, cost, layout, front, tolerance)
+    return found.setup[found.steady(anchor)]
+
+
+class NearFrontier:
+    """The setups of which some are held along a frontier, whatever its anchor, as `steady` says.
+
+    Attributes:
+        setup (array of int): Which setups they are; all of the frontier are among them.
+        front (array of int): Places of the frontier's setups in `setup`, fastest first.
+    """
+
+    def __init__(self, setup: Indices, front: Indices, latency_s: Array, service: "_Service") -> None:
+        self.setup, self.front, self._latency_s, self._service = setup, front, latency_s, service
+
+    def steady(self, anchor: int) -> Indices:
+        """Places in `setup` of those that are held from a position of the frontier, fastest first."""
+        service = self._service
+        kept = np.flatnonzero(service.serve(service.held(int(service.layout[self.front[anchor]]), anchor)))
+        return kept[non_dominated(self._latency_s[kept], service.cost[kept]).setup]
+
+
+def near(latency_s: Array, cost: Array, layout: Indices, front: NonDominated, tolerance: float) -> NearFrontier:
+    """Setups that lie near a frontier in both latency and cost; arguments as for `steady`, which holds some of them."""
     limits_s, limits = front.latency_s, cost[front.setup]
     own = np.searchsorted(limits_s, latency_s, side="right") - 1
     allowed_s, allowed = (1 + tolerance) * limits_s, (1 + tolerance) * limits
@@ -110,10 +134,9 @@ def steady(
     allowed_s[0], allowed[-1] = limits_s[0], limits[-1]
     first = np.searchsorted(allowed_s, latency_s)
     stop = np.searchsorted(-allowed, -cost, side="right")
-    near = np.flatnonzero(cheap & (first < stop))
-    service = _Service(first[near], stop[near], layout[near], cost[near], limits.size)
-    kept = near[service.serve(service.held(int(layout[front.setup[anchor]]), anchor))]
-    return kept[non_dominated(latency_s[kept], cost[kept]).setup]
+    setup = np.flatnonzero(cheap & (first < stop))
+    service = _Service(first[setup], stop[setup], layout[setup], cost[setup], limits.size)
+    return NearFrontier(setup, np.searchsorted(setup, front.setup), latency_s[setup], service)
 
 
 class _Service:
@@ -153,12 +176,12 @@ class _Service:
 
 def fastest(frontier: pd.DataFrame) -> pd.Series:
     """The fastest point of a frontier, by `tokens_per_s_user`."""
-    return frontier.iloc[int(frontier["tokens_per_s_user"].to_numpy().argmax())]
+    return frontier.iloc[fastest_row(frontier)]
 
 
 def cheapest(frontier: pd.DataFrame) -> pd.Series:
     """The cheapest point of a frontier, by `usd_per_million_tokens`."""
-    return frontier.iloc[int(frontier["usd_per_million_tokens"].to_numpy().argmin())]
+    return frontier.iloc[cheapest_row(frontier)]
 
 
 def preferred(frontier: pd.DataFrame, exponent: float = PREFERENCE_EXPONENT) -> pd.Series:
@@ -175,8 +198,23 @@ def preferred(frontier: pd.DataFrame, exponent: float = PREFERENCE_EXPONENT) -> 
         >>> float(preferred(points)["tokens_per_s_user"])
         80.0
     """
-    preference = frontier["tokens_per_s_user"].to_numpy() ** exponent / frontier["usd_per_million_tokens"].to_numpy()
-    return frontier.iloc[int(preference.argmax())]
+    return frontier.iloc[preferred_row(frontier, exponent)]
+
+
+def fastest_row(frontier: pd.DataFrame) -> int:
+    """Which row `fastest` takes, counted from 0. A whole row takes ten times as long."""
+    return int(frontier["tokens_per_s_user"].to_numpy().argmax())
+
+
+def cheapest_row(frontier: pd.DataFrame) -> int:
+    """Which row `cheapest` takes, counted from 0."""
+    return int(frontier["usd_per_million_tokens"].to_numpy().argmin())
+
+
+def preferred_row(frontier: pd.DataFrame, exponent: float = PREFERENCE_EXPONENT) -> int:
+    """Which row `preferred` takes, counted from 0; arguments as there."""
+    speed, price = (frontier[name].to_numpy() for name in ("tokens_per_s_user", "usd_per_million_tokens"))
+    return int((speed**exponent / price).argmax())
 
 
 def at_speed(frontier: pd.DataFrame, tokens_per_s: float, ttft_s: float | None = None) -> pd.Series | None:

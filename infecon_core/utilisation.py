@@ -9,13 +9,12 @@ import numpy.typing as npt
 Array = npt.NDArray[np.float64]
 
 
-def mfu(flop: Array | float, n_gpu: Array | float, peak_flop_per_s: float, tpot_s: Array | float) -> Array:
-    """Model FLOP utilisation of decoding: FLOP / (N · C · TPOT). [1]
+def mfu(compute_s_at_peak: Array | float, tpot_s: Array | float) -> Array:
+    """Model FLOP utilisation of decoding: FLOP / (N · C · TPOT), the time of computing at the peak over TPOT. [1]
 
     Args:
-        flop (float or array): Useful FLOP of one token of every sequence of the batch. [FLOP]
-        n_gpu (float or array): GPUs N. [1]
-        peak_flop_per_s (float): Dense peak C of one GPU in the format that computes. [FLOP/s]
+        compute_s_at_peak (float or array): Time in which the GPUs compute at their peak what one token of every
+            sequence needs: Σ FLOP / (N·C), each product at the dense peak C of the format that computes it. [s]
         tpot_s (float or array): Time per output token. [s]
 
     Returns:
@@ -24,10 +23,10 @@ def mfu(flop: Array | float, n_gpu: Array | float, peak_flop_per_s: float, tpot_
     Examples:
         A batch of 64 through 70 billion weights in 20 ms on 8 GPUs of 1 PFLOP/s:
 
-        >>> float(mfu(64 * 2 * 70e9, 8, 1e15, 0.02))
+        >>> round(float(mfu(64 * 2 * 70e9 / (8 * 1e15), 0.02)), 6)
         0.056
     """
-    return np.asarray(flop / (n_gpu * peak_flop_per_s * tpot_s))
+    return np.asarray(compute_s_at_peak / tpot_s)
 
 
 def mbu(read_s_at_peak: Array | float, tpot_s: Array | float) -> Array:

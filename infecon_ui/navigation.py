@@ -3,9 +3,11 @@
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from infecon_ui.state import resumed
+
 _THROUGH_APP = "through_app"
-# The first page lives at "/"; a link to it by its name is as good.
-FRONTIER_PATHS = ("", "frontier")
+# The first page lives at "/"; a link to it by its name is as good, and so is one to where it lived before.
+FRONTIER_PATHS = ("", "frontier", "start")
 
 
 def navigation() -> StreamlitPage:
@@ -14,8 +16,13 @@ def navigation() -> StreamlitPage:
     return st.navigation(
         {
             "": [
-                st.Page("pages/frontier.py", title="Frontier", url_path="start", default=True),
+                # Its own path is never shown, and only tells it from the others of the same file.
+                st.Page("pages/frontier.py", title="Frontier", url_path="first", default=True),
                 st.Page("pages/frontier.py", title="Frontier", url_path="frontier", visibility="hidden"),
+                st.Page("pages/frontier.py", title="Frontier", url_path="start", visibility="hidden"),
+            ],
+            "Explore": [
+                st.Page("pages/landscape.py", title="Landscape", url_path="landscape"),
             ],
             "Evidence": [
                 st.Page("pages/measured.py", title="Measured", url_path="measured"),
@@ -45,5 +52,6 @@ def require_app() -> None:
     like its address so that it is found then, and calls this before it draws anything.
     """
     if not st.session_state.pop(_THROUGH_APP, False):
+        resumed.keep_for_next_run()
         navigation()
         st.rerun()

@@ -7,18 +7,18 @@ from infecon_ui.measured import cache, claims, controls, frontiers, own, price, 
 from infecon_ui.measured.points import GROUPS, PREDICTORS, SHOWN_POINTS, Filters, measured_points
 from infecon_ui.measured.sentences import drawing_note
 from infecon_ui.navigation import require_app
+from infecon_ui.state import page_links
 from infecon_ui.state.title import set_title
 from infecon_ui.text.formats import percent
 from infecon_ui.text.markdown import escaped
 
-COLOURS = {"Model family": "family", "Accelerator": "accelerator", "Serving software": "software"}
 SIDE_BY_SIDE = "All three"
 
 
 def main() -> None:
     """Show the page."""
     st.title("Model against measurement", anchor=False)
-    place = st.empty()
+    unclear, place = st.container(), st.empty()
     filters = controls.filters()
     set_title("Model against measurement", filters.told())
     if found := not cache.chosen(filters).empty:
@@ -36,6 +36,7 @@ def main() -> None:
         show_residuals(filters)
     frontiers.show_frontiers()
     claims.show_claims()
+    page_links.show(unclear, "measured_", "frontiers_")
     own.show_own()
 
 
@@ -45,7 +46,7 @@ def show_points(filters: Filters) -> None:
     names = {predictor.short: predictor for predictor in PREDICTORS}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         choice = controls.pick("Predicted by", [*names, SIDE_BY_SIDE], "by")
-        colour = COLOURS[controls.pick("Colour", COLOURS, "colour")]
+        colour = controls.COLOURS[controls.pick("Colour", controls.COLOURS, "colour")]
     chosen = PREDICTORS if choice == SIDE_BY_SIDE else (names[choice],)
     with st.grid(len(chosen) if len(chosen) > 1 else 2, min_column_width=300, gap="large"):
         for predictor in chosen:

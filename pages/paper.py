@@ -72,6 +72,7 @@ def show_curves() -> None:
     sets = {one.label: one for one in drawn.sets}
     first, *_ = sets
     label = st.segmented_control("Curves", sets, default=first, required=True, key="paper_set", bind="query-params")
+    label = label or first  # an empty value in a link takes the choice away all the same
     with st.spinner(COMPUTING):
         shown = shown_curves(label)
     st.caption(escaped(sets[label].note))

@@ -16,8 +16,10 @@ MAX_PAGE_LINES = 100
 
 # In a page, these are arithmetic or the inside of a package.
 NOT_IN_PAGES = ("numpy", "pandas", "math", "statistics", "plotly")
-# `catalog` reads data/; the command line reads --scenario and --in, and writes --out.
-OPENS_FILES = {"catalog", "cli"}
+# `catalog` reads data/; the command line reads --scenario and --in through `given_files`, and writes --out through
+# `whole_files`;
+# `machine` reads what the system says of the bounds of this process.
+OPENS_FILES = {"catalog", "cli", "given_files.py", "machine.py", "whole_files.py", "sweep"}
 OPENERS = {"open", "read_text", "read_bytes", "write_text", "write_bytes", "read_csv", "read_json", "to_pickle"}
 
 

@@ -6,10 +6,10 @@ import pytest
 from infecon_core.utilisation import mbu, mfu
 
 
-def test_mfu_is_useful_flop_over_those_that_could_be_done():
+def test_mfu_is_the_time_of_computing_at_the_peak_over_the_time_taken():
     # 8 GPUs of 1 PFLOP/s could do 80e12 FLOP in 10 ms.
-    assert mfu(20e12, 8, 1e15, 0.01) == pytest.approx(0.25)
-    assert mfu(np.array([20e12, 40e12]), 8, 1e15, 0.01).tolist() == pytest.approx([0.25, 0.5])
+    assert mfu(20e12 / (8 * 1e15), 0.01) == pytest.approx(0.25)
+    assert mfu(np.array([0.0025, 0.005]), 0.01).tolist() == pytest.approx([0.25, 0.5])
 
 
 def test_mbu_is_the_time_of_reading_at_the_peak_over_the_time_taken():

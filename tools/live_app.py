@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,6 +63,11 @@ class Server:
         assert found is not None
         return int(found[1]) * 1024
 
+    def processor_s(self) -> float:
+        """Time that the server has computed so far. [s]"""
+        ticks = Path(f"/proc/{self.pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+        return (int(ticks[11]) + int(ticks[12])) / os.sysconf("SC_CLK_TCK")
+
 
 def find_chromium() -> str | None:
     """Path of a chromium, or None where there is none."""
@@ -70,8 +75,16 @@ def find_chromium() -> str | None:
 
 
 @contextmanager
-def serving(script: Path = ROOT / "app.py", port: int = 0) -> Iterator[Server]:
-    """A server of `script` that nobody has visited, on a port or any free one; gone at the end, whatever happened."""
+def serving(
+    script: Path = ROOT / "app.py", port: int = 0, environment: Mapping[str, str] | None = None
+) -> Iterator[Server]:
+    """A server of `script` that nobody has visited, on a port or any free one; gone at the end, whatever happened.
+
+    Args:
+        script (Path): What it runs.
+        port (int): Where it listens; 0 for any free one.
+        environment (mapping): Variables besides those of this process.
+    """
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         probe.bind((HOST, port))
@@ -85,7 +98,7 @@ def serving(script: Path = ROOT / "app.py", port: int = 0) -> Iterator[Server]:
                     *("--server.address", HOST, "--server.port", str(port)),
                 ],
                 cwd=ROOT,
-                env={**os.environ, "PYTHONPATH": str(ROOT)},
+                env={**os.environ, "PYTHONPATH": str(ROOT), **(environment or {})},
                 stdout=stream,
                 stderr=subprocess.STDOUT,
             )

@@ -95,19 +95,19 @@ class _Trials:
         quick = engine_of(scenario).capabilities.searches_again
         self.left = 1 + (MOST_SEARCHES if quick else MOST_SLOW_SEARCHES)
 
-    def frontier(self, scenario: Scenario) -> pd.DataFrame | None:
-        """The frontier of a scenario; None where it has none, or where no search is left."""
+    def fast_enough(self, scenario: Scenario) -> pd.DataFrame | None:
+        """The points of a scenario that meet its target; None where none does, or where no search is left."""
         if not self.left:
             return None
         self.left -= 1
         try:
-            return engine_of(scenario).frontier(scenario)
+            return engine_of(scenario).fast_enough(scenario)
         except ValueError:  # also NothingFits: what an engine cannot compute is no remedy
             return None
 
     def point(self, scenario: Scenario) -> pd.Series | None:
         """The cheapest point of a scenario that meets the target; the search keeps to the limit on TTFT."""
-        frame = self.frontier(scenario)
+        frame = self.fast_enough(scenario)
         return None if frame is None else at_speed(frame, scenario.target_tokens_per_s_user)
 
     def proved(self, change: Change) -> Remedy | None:
@@ -144,12 +144,9 @@ def _later_first_token(trials: _Trials) -> Iterator[Remedy]:
     scenario = trials.scenario
     if scenario.target_ttft_s is None or not engine_of(scenario).capabilities.prompts:
         return
-    frame = trials.frontier(scenario.changed(target_ttft_s=None))
-    if frame is None:
-        return
-    fast_enough = frame[frame["tokens_per_s_user"] >= scenario.target_tokens_per_s_user]
-    if not fast_enough.empty:
-        limit_s = rounded_up(float(fast_enough["ttft_s"].min()))
+    frame = trials.fast_enough(scenario.changed(target_ttft_s=None))
+    if frame is not None:
+        limit_s = rounded_up(float(frame["ttft_s"].min()))
         yield from _first(trials, [trials.change(f"a first token within {limit_s:g} s", target_ttft_s=limit_s)])
 
 

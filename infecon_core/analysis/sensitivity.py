@@ -9,7 +9,7 @@ import pandas as pd
 from infecon_core.engines import engine_of
 from infecon_core.pareto import at_speed
 from infecon_core.scenario import Scenario
-from infecon_core.schema import Accelerator, Layout, NothingFits
+from infecon_core.schema import Layout, NothingFits
 
 # How much better each part of the hardware is made in turn.
 STEP = 0.1
@@ -130,10 +130,11 @@ def _improvements(scenario: Scenario) -> Iterator[Improvement]:
     up, down = f"+{STEP:.0%}", f"−{STEP:.0%}"
 
     def on(**numbers: Any) -> Scenario:
-        chip = Accelerator.model_validate({**accelerator.model_dump(), **numbers})
-        return scenario.model_copy(update={"accelerator": chip})
+        # Not checked again: what is better by a step may lie a step beyond what can be entered.
+        return scenario.model_copy(update={"accelerator": accelerator.model_copy(update=numbers)})
 
-    peaks = {name: peak and peak * more for name, peak in accelerator.peaks.model_dump().items()}
+    rates = {name: peak * more for name, peak in accelerator.peaks if peak is not None}
+    peaks = accelerator.peaks.model_copy(update=rates)
     yield Improvement("HBM bandwidth", up, on(hbm_bytes_per_s=accelerator.hbm_bytes_per_s * more), more)
     yield Improvement("Arithmetic", up, on(peaks=peaks), more)
     for name, field in (("Scale-up link", "scale_up_bytes_per_s"), ("Scale-out link", "scale_out_bytes_per_s")):

@@ -7,6 +7,7 @@ from infecon_core.catalog.accelerators import ACCELERATOR_UNITS, CatalogAccelera
 from infecon_core.catalog.files import DATA, data_version
 from infecon_core.catalog.models import CatalogModel, StatedParams, models
 from infecon_core.catalog.search import Kind, found
+from infecon_core.schema.words import quotable
 
 __all__ = [
     "ACCELERATOR_UNITS",
@@ -50,7 +51,7 @@ def _entry(entries: Mapping[str, Entry], wanted: str, kind: Kind) -> Entry:
         return entries[wanted]
     near = found(kind, str(wanted))[:3]
     hint = f"did you mean {' or '.join(near)}?" if near else "no id is near it;"
-    shown = str(wanted) if len(str(wanted)) <= 60 else str(wanted)[:57] + "..."
     raise ValueError(
-        f"There is no {kind[:-1]} '{shown}': {hint} `python -m infecon_core {kind}` lists all {len(entries)}."
+        f"There is no {kind[:-1]} '{quotable(wanted)}': {hint} "
+        f"`python -m infecon_core {kind}` lists all {len(entries)}."
     )

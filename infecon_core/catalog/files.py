@@ -12,7 +12,11 @@ from pydantic import ValidationError
 
 from infecon_core.schema.record import sentence
 
-DATA = Path(__file__).resolve().parent.parent.parent / "data"
+_PACKAGE = Path(__file__).resolve().parent.parent
+# Inside the package where a wheel installed it, beside it in the repository.
+DATA = next(folder for folder in (_PACKAGE / "data", _PACKAGE.parent / "data") if folder.is_dir())
+# What a package manager installed is its own: only a repository's data may be written.
+IS_INSTALLED = DATA.parent == _PACKAGE
 
 
 class Named(Protocol):

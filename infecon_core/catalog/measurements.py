@@ -4,7 +4,7 @@ import csv
 import difflib
 import io
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from types import MappingProxyType
 from typing import get_args
@@ -14,6 +14,7 @@ import pandas as pd
 from infecon_core.catalog.files import DATA, tables
 from infecon_core.schema import Format, Record
 from infecon_core.schema.measurement import MEASUREMENT_COLUMNS, REQUIRED_COLUMNS, TEMPLATE_COLUMNS
+from infecon_core.schema.words import quotable
 
 _FOLDER = DATA / "measurements"
 
@@ -79,7 +80,7 @@ def format_name(text: object) -> Format:
     if len(found) == 1:
         return found.pop()
     which = "names several formats" if found else "is no format that is known here"
-    raise ValueError(f"'{str(text)[:60]}' {which}; give one of {', '.join(get_args(Format))}")
+    raise ValueError(f"'{quotable(text)}' {which}; give one of {', '.join(get_args(Format))}")
 
 
 def _formats_named(part: str) -> set[Format]:
@@ -103,11 +104,12 @@ def _is_known(word: str) -> bool:
     return _is_format(word) or _VARIANT.fullmatch(word) is not None
 
 
-def parse(data: bytes) -> pd.DataFrame:
+def parse(data: bytes, needed: Sequence[str] = REQUIRED_COLUMNS) -> pd.DataFrame:
     """Read a table of measurements that somebody brings: CSV with a header, every cell kept as text.
 
     Args:
         data (bytes): UTF-8 with or without a byte order mark, lines ended in any way; empty lines are skipped.
+        needed (sequence of str): Columns that the header must have.
 
     Returns:
         DataFrame: Text cells, rows in their order; the index is the line on which a row ends.
@@ -131,7 +133,7 @@ def parse(data: bytes) -> pd.DataFrame:
             if not row:
                 continue
             if not header:
-                header = _header(row, reader.line_num)
+                header = _header(row, reader.line_num, needed)
             elif len(row) != len(header):
                 raise ValueError(
                     f"line {reader.line_num} has {len(row)} {'field' if len(row) == 1 else 'fields'}, "
@@ -143,19 +145,19 @@ def parse(data: bytes) -> pd.DataFrame:
     except csv.Error as error:
         raise ValueError(f"line {reader.line_num} is not CSV: {error}.") from error
     if not header:
-        raise ValueError(f"line 1 is empty; it needs a header with the columns {', '.join(REQUIRED_COLUMNS)}.")
+        raise ValueError(f"line 1 is empty; it needs a header with the columns {', '.join(needed)}.")
     return pd.DataFrame(rows, index=pd.Index(lines, dtype=int, name="line"), columns=header, dtype=object)
 
 
-def _header(row: list[str], line: int) -> list[str]:
+def _header(row: list[str], line: int, needed: Sequence[str]) -> list[str]:
     names = [name.strip() for name in row]
-    if missing := [name for name in REQUIRED_COLUMNS if name not in names]:
+    if missing := [name for name in needed if name not in names]:
         hint = "; separate the columns by commas" if len(names) == 1 and re.search(r"[;\t]", names[0]) else ""
         if meant := [name for name, column in near_columns(names).items() if column == missing[0]]:
-            hint = f"; '{meant[0][:60]}' may be meant for it"
-        raise ValueError(f"line {line} lacks the column {missing[0]}; it needs {', '.join(REQUIRED_COLUMNS)}{hint}.")
+            hint = f"; '{quotable(meant[0])}' may be meant for it"
+        raise ValueError(f"line {line} lacks the column {missing[0]}; it needs {', '.join(needed)}{hint}.")
     if doubled := [name for name in names if name and names.count(name) > 1]:
-        raise ValueError(f"line {line} names the column {doubled[0][:60]} twice.")
+        raise ValueError(f"line {line} names the column {quotable(doubled[0])} twice.")
     return names
 
 

@@ -2,6 +2,7 @@
 
 import difflib
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
@@ -109,6 +110,10 @@ class Switch(_Choice):
         return "true" if value else "false"
 
 
+# Python reads digits of every script as numbers, and underscores between them.
+_DECIMAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?")
+
+
 @dataclass(frozen=True)
 class Quantity(_Choice):
     """A number, in the unit that its label names.
@@ -142,10 +147,7 @@ class Quantity(_Choice):
         wanted = text.strip().lower()
         if self.facts.optional and wanted == NONE:
             return None
-        try:
-            number = float(wanted)
-        except ValueError:
-            number = math.nan
+        number = float(wanted) if _DECIMAL.fullmatch(wanted) else math.nan
         if not self.minimum <= number <= self.maximum or (self.whole and number != int(number)):
             raise ValueError(self._right())
         return int(number) if self.whole else number

@@ -42,7 +42,7 @@ DEFAULT_DRAFT = "llama-3.2-1b"
 SERVED = Precision(weights="fp8", kv="bf16", activations="bf16")
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=128)
 def preset(
     model_id: str, accelerator_id: str, schema: type[Scenario] = Scenario, basis: PriceBasis | None = None
 ) -> Scenario:
@@ -58,7 +58,8 @@ def preset(
     return start if basis is None else start.changed(price_basis=basis)
 
 
-@lru_cache(maxsize=512)
+# A hundred choices take 0.1 MB: as many pairs of model and accelerator as visitors look at, and not all that there are.
+@lru_cache(maxsize=128)
 def choices(
     model_id: str = DEFAULT_MODEL,
     accelerator_id: str = DEFAULT_ACCELERATOR,

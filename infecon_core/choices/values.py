@@ -103,7 +103,13 @@ class Choices:
 
     def changed(self, base: Self | None = None) -> dict[str, Value]:
         """What differs from all defaults, or from other choices carried over to this model and this accelerator."""
-        base = base or type(self)(schema=self.schema)
+        return dict(self._changed) if base is None else self._changed_from(base)
+
+    @cached_property
+    def _changed(self) -> dict[str, Value]:
+        return self._changed_from(type(self)(schema=self.schema))
+
+    def _changed_from(self, base: Self) -> dict[str, Value]:
         start = base.with_values(**{MODEL: self.model_id, ACCELERATOR: self.accelerator_id})
         presets = {key: self.value(key) for key in (MODEL, ACCELERATOR) if self.value(key) != base.value(key)}
         # Another kind of draft brings its own defaults, which need not be told.

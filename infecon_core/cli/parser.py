@@ -4,6 +4,8 @@ import argparse
 import math
 from typing import Literal, NoReturn, get_args
 
+from infecon_core import __version__
+from infecon_core.catalog import data_version
 from infecon_core.cli.scenario import add_scenario_flags
 from infecon_core.scenario import Scenario
 from infecon_core.schema import Layout
@@ -11,6 +13,7 @@ from infecon_core.schema.frontier import COLUMNS
 from infecon_core.schema.measurement import CLIENT_CONCURRENCY, REQUIRED_COLUMNS
 
 LARGEST = 1e9
+MOST_SWEEP_WORKERS = 1024
 # Flags of a layout by column of the frontier, and what they are where they are not given.
 LAYOUT_FLAGS = {
     "n_gpu": "",
@@ -30,13 +33,22 @@ class _Parser(argparse.ArgumentParser):
         raise ValueError(f"{message}; see {self.prog} --help.")
 
 
-def parser_of(schema: type[Scenario]) -> argparse.ArgumentParser:
+class _Version(argparse.Action):
+    """Print the versions of the program and of its data, which is worked out only when somebody asks, and end."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
+        print(f"infecon {__version__}, data {data_version()}")
+        parser.exit()
+
+
+def parser_of(schema: type[Scenario], prog: str) -> argparse.ArgumentParser:
     """The parser; it sets `run`, the function of a command, and whether it `asks` for a scenario and an engine."""
     parser = _Parser(
-        prog="python -m infecon_core",
+        prog=prog,
         description="Economics of serving large language models: speed against price, and where the time goes.",
         allow_abbrev=False,
     )
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the versions of infecon and of its data")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
 
     def command(
@@ -55,6 +67,7 @@ def parser_of(schema: type[Scenario]) -> argparse.ArgumentParser:
     fit = "Fit the engine's constants to measurements, and show its errors."
     calibrate = command("calibrate", "points:calibrated", fit)
     claims = command("claims", "published_claims:claims", "Recompute what others published on their servers.")
+    sweep = command("sweep", "sweep:sweep", "Compute many frontiers into a Parquet data set; goes on where it stopped.")
     models = command("models", "listings:models", "List the models of the catalog.")
     accelerators = command("accelerators", "listings:accelerators", "List the accelerators of the catalog.")
 
@@ -63,10 +76,12 @@ def parser_of(schema: type[Scenario]) -> argparse.ArgumentParser:
         sub.add_argument("--format", choices=("csv", "json", "table"), help="default: that of --out, or table")
     for sub in (frontier, step, scenario, predict, claims, models, accelerators):
         sub.add_argument("--out", metavar="FILE", help="write there instead of printing")
+    _add_sweep_flags(sweep)
     columns = ", ".join(REQUIRED_COLUMNS)
     needed = (
         f"CSV with at least {columns}, and context_len, or isl and osl; the work of prompts in predicted_tpot_ms, and "
-        f"predicted_ttft_ms, take isl, osl and {CLIENT_CONCURRENCY} as batch_kind; other columns pass through"
+        f"predicted_ttft_ms, take isl, osl and {CLIENT_CONCURRENCY} as batch_kind; other columns pass through, "
+        "their cells as they were given, formulas of spreadsheets too"
     )
     predict.add_argument("--in", dest="points", required=True, metavar="FILE", help=needed)
     correct = (
@@ -95,9 +110,33 @@ def _add_layout_flags(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--scheme", choices=schemes, help=f"{COLUMNS['scheme'].meaning} default: 2-D")
 
 
+def _add_sweep_flags(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("specification", metavar="SPEC", help="what is swept, as TOML or JSON: fixed, grid, list")
+    parser.add_argument(
+        "--out", dest="folder", type=_named, required=True, metavar="DIR", help="folder of the data set"
+    )
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument("--workers", type=_workers, metavar="N", help="processes; default: one for each core")
+    where.add_argument(
+        "--scheduler", type=_named, metavar="ADDRESS", help="of a Dask cluster that computes instead: tcp://HOST:8786"
+    )
+
+
+def _named(text: str) -> str:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("it is empty; leave the flag out, or give a name")
+    return text
+
+
+def _workers(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= MOST_SWEEP_WORKERS:
+        raise argparse.ArgumentTypeError(f"'{text[:40]}' is not a whole number from 1 to {MOST_SWEEP_WORKERS:,}")
+    return int(text)
+
+
 def _positive(text: str) -> float:
     try:
-        value = float(text)
+        value = float(text) if text.isascii() else math.nan
     except ValueError:
         value = math.nan
     if not 0 < value <= LARGEST:

@@ -12,6 +12,8 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from infecon_core.whole_files import whole_file
+
 TABLE_COLUMNS = 100
 GAP = 2
 
@@ -139,10 +141,14 @@ def format_of(args: argparse.Namespace) -> str:
 
 
 def write(text: str, out: str | None) -> None:
-    """Write a text into a file, or print it where there is none; ValueError says in one sentence why it cannot."""
+    """Write a text into a file, or print it where there is none; ValueError says in one sentence why it cannot.
+
+    The file is written whole or stays as it was.
+    """
     try:
         if out is not None:
-            Path(out).write_text(text, encoding="utf-8", newline="\n")
+            with whole_file(Path(out)) as partial:
+                partial.write_text(text, encoding="utf-8", newline="\n")
             return
         if isinstance(sys.stdout, io.TextIOWrapper):  # a terminal of another alphabet gets escapes, not an error
             sys.stdout.reconfigure(errors="backslashreplace")

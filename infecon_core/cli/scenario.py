@@ -13,6 +13,7 @@ from infecon_core import catalog
 from infecon_core.catalog.accelerators import PRICE as PRICE_FIELD
 from infecon_core.catalog.accelerators import price_of
 from infecon_core.choices.kinds import NONE
+from infecon_core.given_files import content_of
 from infecon_core.scenario import Scenario, replaced
 from infecon_core.schema import BASIS_NAMES, OWN, DraftModel, SelfDraft, sentence
 from infecon_core.schema.field import FieldFacts, Place, walk
@@ -22,6 +23,8 @@ from infecon_core.schema.field import FieldFacts, Place, walk
 MODEL, ACCELERATOR, DRAFT, SELF_DRAFT = "--model", "--accelerator", "--draft", "--self-draft"
 PRICE, BASIS = "--price", "--price-basis"
 TIME_FACTOR = "--time-factor"
+# A scenario with every field has some 10 kB; what is larger is none. [B]
+LARGEST_FILE = 1_000_000
 # What a draft model and a self-draft have in common stays where one takes the place of the other.
 _ANY_DRAFT = (DraftModel.model_fields.keys() & SelfDraft.model_fields.keys()) - {"kind"}
 _METAVARS = {"option": "NAME", "record": "ID"}
@@ -144,10 +147,9 @@ def _with_draft(record: dict[str, Any], given: Mapping[str, Any]) -> dict[str, A
 
 
 def _read(name: str, schema: type[Scenario]) -> Scenario:
+    content = content_of(Path(name), "a scenario", LARGEST_FILE)
     try:
-        return schema.model_validate_json(Path(name).read_bytes())
-    except OSError as error:
-        raise ValueError(f"Cannot read {name}: {error.strerror}.") from error
+        return schema.model_validate_json(content)
     except ValidationError as error:
         raise ValueError(f"{name} is not a scenario: {sentence(error)}") from error
 

@@ -24,13 +24,13 @@ from infecon_core.schema.measurement import (
     SETUP_COLUMNS,
     MeasurementColumn,
 )
-from infecon_core.schema.words import counted
+from infecon_core.schema.words import counted, quotable
 
 Array = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 
 # Rows that agree in these share everything but layout, batch and lengths.
-_KEYS = ("model_id", "accelerator_id", "weight_precision", "kv_format")
+GROUP_COLUMNS = ("model_id", "accelerator_id", "weight_precision", "kv_format")
 # Benchmarks draw lengths at random up to the nominal ones (InferenceX from 0.8 of them); below this nobody does.
 _SHORTEST_DRAW = 0.5
 _LONGEST_SHOWN = 40  # letters of a faulty cell that a sentence shows
@@ -111,7 +111,7 @@ def read_rows(points: pd.DataFrame) -> tuple[list[MeasurementGroup], list[str]]:
     _check_layout(numbers, faults)
     _check_lengths(numbers, words["metric_kind"], faults)
     groups: list[MeasurementGroup] = []
-    for key, part in words.groupby(list(_KEYS), sort=False):
+    for key, part in words.groupby(list(GROUP_COLUMNS), sort=False):
         rows = part.index.to_numpy()
         try:
             deployment = _deployment(*(str(word) for word in key))
@@ -136,8 +136,7 @@ def read_numbers(column: MeasurementColumn, cells: pd.Series | None, count: int)
         count (int): Rows of the table. [1]
 
     Returns:
-        numbers, faults: Numbers [unit of the column], NaN or nonsense where there is a fault; the faults by row, from
-            0.
+        numbers, faults: Numbers [unit of the column], NaN where there is a fault; the faults by row, from 0.
     """
     if cells is None:
         return np.full(count, column.default), {}
@@ -147,9 +146,9 @@ def read_numbers(column: MeasurementColumn, cells: pd.Series | None, count: int)
     bad = (given & ~right) | (~given & column.needed)
     faults = {}
     for i in np.flatnonzero(bad):
-        shown = f"'{str(cells.iloc[i]).strip()[:_LONGEST_SHOWN]}'" if given[i] else "empty"
+        shown = f"'{quotable(str(cells.iloc[i]).strip(), _LONGEST_SHOWN)}'" if given[i] else "empty"
         faults[int(i)] = f"{column.name} is {shown}; give {column.wanted}"
-    return np.where(given, values, column.default), faults
+    return np.where(given, np.where(right, values, np.nan), column.default), faults
 
 
 def numbers_of(points: pd.DataFrame, name: str) -> Array:
@@ -160,9 +159,7 @@ def numbers_of(points: pd.DataFrame, name: str) -> Array:
         name (str): One of `MEASUREMENT_COLUMNS` that has a unit.
     """
     cells = points[name].reset_index(drop=True) if name in points.columns else None
-    values, faults = read_numbers(MEASUREMENT_COLUMNS[name], cells, len(points))
-    values[list(faults)] = np.nan
-    return values
+    return read_numbers(MEASUREMENT_COLUMNS[name], cells, len(points))[0]
 
 
 def words_of(points: pd.DataFrame, name: str) -> pd.Series:
@@ -196,7 +193,7 @@ def default_kv(accelerator: Accelerator, weights: Format) -> Format:
 
 
 def _deployment(model_id: str, accelerator_id: str, weights: str, kv: str) -> Deployment:
-    for name, word in zip(_KEYS, (model_id, accelerator_id, weights), strict=False):
+    for name, word in zip(GROUP_COLUMNS, (model_id, accelerator_id, weights), strict=False):
         if not word:
             raise ValueError(f"{name} is empty; give {MEASUREMENT_COLUMNS[name].wanted}")
     model, accelerator = catalog.model(model_id), catalog.accelerator(accelerator_id).accelerator
@@ -221,7 +218,7 @@ def _check_words(words: pd.DataFrame, faults: list[str]) -> None:
         if column.options:
             right = {"", *column.options}
             bad = {
-                i: f"{column.name} is '{word[:_LONGEST_SHOWN]}'; give {column.wanted}"
+                i: f"{column.name} is '{quotable(word, _LONGEST_SHOWN)}'; give {column.wanted}"
                 for i, word in enumerate(words[column.name])
                 if word not in right and word.upper() not in right
             }

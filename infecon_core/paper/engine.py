@@ -17,14 +17,14 @@ from infecon_core.paper.frontier import ChosenSetups, choose
 from infecon_core.paper.inputs import Array
 from infecon_core.paper.speculation import SHORTEST_DRAFT, tokens_per_round
 from infecon_core.paper.system import Best, Points, PublishedSystem
-from infecon_core.paper.variants import best_layouts, published_system
+from infecon_core.paper.variants import best_layouts, published_mfu, published_system
 from infecon_core.scenario import Scenario, infeasible
-from infecon_core.schema import DraftModel, Layout, Operator, Step
+from infecon_core.schema import DraftModel, Layout, NothingFits, Operator, Step
 from infecon_core.schema.capabilities import Capabilities
 from infecon_core.schema.load import LOAD_COLUMNS
 from infecon_core.schema.options import Variant
 from infecon_core.schema.step import FIVE_TIMES
-from infecon_core.utilisation import mbu, mfu
+from infecon_core.utilisation import mbu
 
 VARIANT_NAMES: Mapping[Variant, str] = {
     "toy": "its first sketch with network latency (chapter 2.2)",
@@ -66,14 +66,26 @@ class PublishedEngine:
             raise ValueError("The published search has no factor on network latency; give 1.")
         return search(scenario)
 
-    def frontiers(self, scenario: Scenario, tolerance: float) -> Frontiers:
-        """The frontier twice: its degrees are fractions that glide along the curve, so that no layout can be held."""
-        found = search(scenario)
-        return Frontiers(found, found)
+    def search(self, scenario: Scenario, tolerance: float) -> "Search":
+        """The search over the published grid."""
+        return Search(scenario)
+
+    def fast_enough(self, scenario: Scenario) -> pd.DataFrame | None:
+        """The part of the frontier that meets the target of speed; None where nothing does."""
+        try:
+            found = search(scenario)
+        except NothingFits:
+            return None
+        found = found[found["tokens_per_s_user"] >= scenario.target_tokens_per_s_user]
+        return None if found.empty else found
 
     def step(self, scenario: Scenario, layout: Layout, batch: float, latency_factor: float = 1.0) -> Step:
         """The breakdown of one point."""
         return take_point_apart(scenario, layout, batch, latency_factor)
+
+    def step_of_row(self, scenario: Scenario, row: Mapping[str, Any]) -> Step:
+        """The breakdown of a row of the frontier."""
+        return take_point_apart(scenario, Layout.of(row), row["batch"])
 
     def load_curve(self, scenario: Scenario, layout: Layout, batch: float | None = None) -> pd.DataFrame:
         """No rows: nobody waits for prompts that are not computed."""
@@ -139,26 +151,43 @@ class PublishedEngine:
         return f"Published model (arXiv:2506.04645), {VARIANT_NAMES[scenario.published.variant]}"
 
 
+class Search:
+    """A search over the published grid, which no price and no target changes."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        """Search; NothingFits where no setup runs, with the change that would help."""
+        setups = _Setups.of(scenario)
+        speculation = scenario.speculation
+        chosen = choose(
+            setups.target,
+            setups.draft,
+            acceptance=speculation.acceptance if speculation else 0.0,
+            max_draft_tokens=speculation.max_draft_tokens if speculation else 0,
+            context_tokens=scenario.context_tokens,
+            demand_tokens_per_s=scenario.demand_tokens_per_s,
+            max_gpus=min(scenario.max_gpus, setups.target.accelerator.linked_gpus),
+        )
+        if not chosen.n_gpu.size:
+            raise nothing_fits(scenario, setups.target, setups.draft)
+        self.known, self.gpu_seconds = setups.points_of(chosen, setups.layouts(chosen))
+
+    def frontiers(self, scenario: Scenario) -> Frontiers:
+        """The frontier twice: its degrees are fractions that glide along the curve, so that no layout can be held."""
+        found = self.frontier(scenario)
+        return Frontiers(found, found)
+
+    def frontier(self, scenario: Scenario) -> pd.DataFrame:
+        """The frontier, one row a point, fastest first."""
+        return pd.DataFrame(frontier_columns(scenario, self.known, self.gpu_seconds))
+
+
 def search(scenario: Scenario) -> pd.DataFrame:
     """The Pareto frontier of a scenario, one row a point, fastest first.
 
     Raises:
         NothingFits: Where no setup runs, with the change that would help.
     """
-    setups = _Setups.of(scenario)
-    speculation = scenario.speculation
-    chosen = choose(
-        setups.target,
-        setups.draft,
-        acceptance=speculation.acceptance if speculation else 0.0,
-        max_draft_tokens=speculation.max_draft_tokens if speculation else 0,
-        context_tokens=scenario.context_tokens,
-        demand_tokens_per_s=scenario.demand_tokens_per_s,
-        max_gpus=min(scenario.max_gpus, setups.target.accelerator.linked_gpus),
-    )
-    if not chosen.n_gpu.size:
-        raise nothing_fits(scenario, setups.target, setups.draft)
-    return pd.DataFrame(setups.columns(chosen, setups.layouts(chosen)))
+    return Search(scenario).frontier(scenario)
 
 
 def take_point_apart(scenario: Scenario, layout: Layout, batch: float, latency_factor: float = 1.0) -> Step:
@@ -272,7 +301,11 @@ class _Setups:
         return operators, moved, pass_.ep
 
     def columns(self, chosen: ChosenSetups, layout: Best) -> dict[str, Any]:
-        """Columns of chosen setups with their layouts; setups that draft alike are worked out together."""
+        """Columns of chosen setups with their layouts."""
+        return frontier_columns(self.scenario, *self.points_of(chosen, layout))
+
+    def points_of(self, chosen: ChosenSetups, layout: Best) -> tuple[dict[str, Any], Array]:
+        """What `frontier_columns` takes of them; setups that draft alike are worked out together."""
         n, chip, model = chosen.n_gpu, self.target.accelerator, self.target.model
         context = self.scenario.context_tokens
         columns: dict[str, Any] = {name: np.zeros(n.size) for name in (*FIVE_TIMES, "ep", "mbu")}
@@ -295,6 +328,6 @@ class _Setups:
             "weight_bytes_per_gpu": model.weights_bytes / n,
             "kv_bytes_per_gpu": model.cache_bytes(context) * resident / n,
             "hbm_bytes_per_gpu": chip.hbm_bytes,
-            "mfu": mfu(model.pass_flop(chosen.batch, context), n, chip.peak_flop_per_s, chosen.latency_s),
+            "mfu": published_mfu(self.target, self.points(chosen, 1.0), chosen.latency_s),
         }
-        return frontier_columns(self.scenario, columns, n * chosen.latency_s / chosen.batch)
+        return columns, n * chosen.latency_s / chosen.batch

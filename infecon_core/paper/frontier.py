@@ -12,13 +12,12 @@ from infecon_core.paper.inputs import Array
 from infecon_core.paper.speculation import Pair, Speculative, check_speculation, speculate
 from infecon_core.paper.system import Points, PublishedSystem
 from infecon_core.paper.traffic import TrafficForm
-from infecon_core.paper.variants import best_layouts, published_system
+from infecon_core.paper.variants import best_layouts, published_mfu, published_system
 from infecon_core.pareto import cheapest_within, non_dominated
 from infecon_core.pricing import usd_per_million_tokens
 from infecon_core.scenario import MAX_GPUS
 from infecon_core.schema import Accelerator, Architecture, Precision
 from infecon_core.schema.options import Variant
-from infecon_core.utilisation import mfu
 
 GRID = 400
 LIMITS = 1000
@@ -67,7 +66,9 @@ def choose(
 ) -> ChosenSetups:
     """The setups of the frontier: for 1000 latency limits, from the fastest to 100 times slower, the cheapest within.
 
-    Cost is N·T/b; a demand ceiling leaves out setups with b/T above it.
+    Cost is N·T/b; a demand ceiling leaves out setups with b/T above it. Limits are 0.5% apart and begin at the fastest
+    setup, GPUs and batches 3%: faster hardware moves the limits, and what a speed cost before it costs at one that is
+    0.5% lower; more memory moves the GPUs, and a speed can be 6% dearer.
 
     Args:
         target, draft (PublishedSystem): The model, and the draft model if any.
@@ -83,9 +84,8 @@ def choose(
     if draft is None:
         found = Speculative(best_layouts(target, points).latency_s, np.zeros(points.n_gpu.size))
     else:
-        # A ceiling on demand rules out fast setups, so that nothing can be left out on their account.
         pair = Pair(target, draft, acceptance, max_draft_tokens)
-        found = speculate(pair, points, frontier_only=demand_tokens_per_s is None)
+        found = speculate(pair, points, frontier_only=True, demand_tokens_per_s=demand_tokens_per_s)
     latency = found.latency_s
     if demand_tokens_per_s is not None:
         latency = np.where(points.batch / latency <= demand_tokens_per_s, latency, np.inf)
@@ -154,12 +154,13 @@ def frontier(
         demand_tokens_per_s=demand_tokens_per_s,
     )
     chip = target.accelerator
+    points = Points(n, b, np.full(n.shape, float(context_tokens)), 1.0)
     return pd.DataFrame(
         {
             "tokens_per_s_user": 1 / latency,
             "usd_per_million_tokens": usd_per_million_tokens(n * latency / b, chip.price_usd_per_gpu_hour),
             "n_gpu": n,
             "batch": b,
-            "mfu": mfu(target.model.pass_flop(b, context_tokens), n, chip.peak_flop_per_s, latency),
+            "mfu": published_mfu(target, points, latency),
         }
     )

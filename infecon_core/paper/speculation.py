@@ -17,8 +17,9 @@ from infecon_core.pareto import non_dominated
 from infecon_core.physics.speculation import expected_tokens
 from infecon_core.schema import Accelerator, Architecture, Precision
 from infecon_core.schema.options import Variant
+from infecon_core.schema.speculation import LONGEST_DRAFT
 
-SHORTEST_DRAFT, LONGEST_DRAFT = 2, 64
+SHORTEST_DRAFT = 2
 # Of so many setups one is worked out first.
 SAMPLE_STRIDE = 29
 
@@ -73,13 +74,17 @@ def tokens_per_round(acceptance: float, draft_tokens: int) -> float:
     return expected_tokens(acceptance, draft_tokens - 1)
 
 
-def speculate(pair: Pair, points: Points, *, frontier_only: bool = False) -> Speculative:
+def speculate(
+    pair: Pair, points: Points, *, frontier_only: bool = False, demand_tokens_per_s: float | None = None
+) -> Speculative:
     """Best draft length at each setup: min over γ of (t_P(γ) + γ·t_Q) / E(γ), and never worse than not speculating.
 
     Args:
         pair (Pair): Target, draft and acceptance; γ runs from 2 to the longest draft.
         points (Points): Setups.
         frontier_only (bool): Setups that cannot come onto the frontier of latency and N·T/b may keep a slower latency.
+        demand_tokens_per_s (float or None): With `frontier_only`, setups that make more than this do not come onto it.
+            [tokens/s]
 
     Returns:
         Speculative: Arrays of the points' length. [s], [tokens]
@@ -87,24 +92,27 @@ def speculate(pair: Pair, points: Points, *, frontier_only: bool = False) -> Spe
     Notes:
         A pass over more tokens is never faster. So the time of a shorter pass bounds that of a longer one from below,
         and a setup whose bound beats neither its own best nor, with `frontier_only`, what other setups reach, is left
-        out.
+        out. Others count that make no more than the demand even at their bound.
     """
     best = best_layouts(pair.target, points).latency_s
     target_s = best.copy()
     draft_s = np.zeros(best.size)
     draft_tokens = np.zeros(best.size)
-    wanted = np.zeros(best.size, dtype=np.bool_)
+    gammas = range(SHORTEST_DRAFT, pair.max_draft_tokens + 1)
     if frontier_only:
         # A few setups worked out first show how far the frontier reaches, which rules out most of the others.
         sample = np.arange(0, best.size, SAMPLE_STRIDE)
         best[sample], draft_tokens[sample] = speculate(pair, points.at(sample))
-    for gamma in range(pair.max_draft_tokens, SHORTEST_DRAFT - 1, -1):
-        wanted |= _may_improve(points, best, pair.round_time(target_s, draft_s, gamma), frontier_only)
+    limits = _Limits(pair, points, demand_tokens_per_s) if frontier_only else None
+    reached = limits.reached(best, target_s, draft_s, SHORTEST_DRAFT) if limits else None
+    # While the draft's time is not known, the longest draft has the lowest bound.
+    wanted = _may_improve(points, best, pair.round_time(target_s, draft_s, pair.max_draft_tokens), reached)
     known = np.flatnonzero(wanted)
     draft_s[known] = best_layouts(pair.draft, points.at(known)).latency_s
-    for gamma in range(SHORTEST_DRAFT, pair.max_draft_tokens + 1):
+    for gamma in gammas:
         bound = pair.round_time(target_s, draft_s, gamma)
-        rows = np.flatnonzero(wanted & _may_improve(points, best, bound, frontier_only))
+        reached = limits.reached(best, target_s, draft_s, gamma) if limits else None
+        rows = np.flatnonzero(wanted & _may_improve(points, best, bound, reached))
         if not rows.size:
             continue
         target_s[rows] = best_layouts(pair.target, points.at(rows, float(gamma))).latency_s
@@ -115,18 +123,55 @@ def speculate(pair: Pair, points: Points, *, frontier_only: bool = False) -> Spe
     return Speculative(best, draft_tokens)
 
 
-def _may_improve(points: Points, best_s: Array, bound_s: Array, frontier_only: bool) -> npt.NDArray[np.bool_]:
+class _Reached(NamedTuple):
+    """What setups reach that are known to count.
+
+    Attributes:
+        latency_s, cost (array): The frontier of their latency [s] and GPU-seconds of a token. [s]
+        possible (array of bool): Setups that do not make more than the demand already.
+    """
+
+    latency_s: Array
+    cost: Array
+    possible: npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class _Limits:
+    """What rules setups out that cannot come onto the frontier; arguments as for `speculate`."""
+
+    pair: Pair
+    points: Points
+    demand_tokens_per_s: float | None
+
+    def reached(self, best_s: Array, target_s: Array, draft_s: Array, shortest: int) -> _Reached:
+        """What is reached while drafts from the shortest on have still to be tried."""
+        batch, cost = self.points.batch, self.points.n_gpu / self.points.batch * best_s
+        usable = np.isfinite(best_s)
+        possible = np.ones(best_s.size, dtype=np.bool_)
+        if self.demand_tokens_per_s is not None:
+            lowest = best_s
+            for gamma in range(shortest, self.pair.max_draft_tokens + 1):
+                lowest = np.minimum(lowest, self.pair.round_time(target_s, draft_s, gamma))
+            possible = ~(batch > self.demand_tokens_per_s * best_s)
+            usable &= batch <= self.demand_tokens_per_s * lowest
+        rows = np.flatnonzero(usable)
+        front = non_dominated(best_s[rows], cost[rows])
+        return _Reached(front.latency_s, cost[rows[front.setup]], possible)
+
+
+def _may_improve(points: Points, best_s: Array, bound_s: Array, reached: _Reached | None) -> npt.NDArray[np.bool_]:
     open_setups = bound_s < best_s
-    if not frontier_only:
+    if reached is None:
         return np.asarray(open_setups)
-    gpus_per_sequence = points.n_gpu / points.batch
-    reached = gpus_per_sequence * best_s
-    front = non_dominated(best_s, reached)
-    if not front.setup.size:
+    open_setups &= reached.possible
+    if not reached.latency_s.size:
         return np.asarray(open_setups)
-    steps = np.searchsorted(front.latency_s, bound_s, side="right") - 1
-    beaten = (steps >= 0) & (reached[front.setup[np.maximum(steps, 0)]] < gpus_per_sequence * bound_s)
-    return np.asarray(open_setups & ~beaten)
+    rows = np.flatnonzero(open_setups)
+    steps = np.searchsorted(reached.latency_s, bound_s[rows], side="right") - 1
+    least = points.n_gpu[rows] / points.batch[rows] * bound_s[rows]
+    open_setups[rows] = ~((steps >= 0) & (reached.cost[np.maximum(steps, 0)] < least))
+    return np.asarray(open_setups)
 
 
 def speculative_token_latency(
@@ -174,7 +219,7 @@ def speculative_token_latency(
 
 
 def check_speculation(acceptance: float, max_draft_tokens: int) -> None:
-    """Refuse an acceptance outside 0 to 1 and drafts that are not 2 to 64 tokens."""
+    """Refuse an acceptance outside 0 to 1 and drafts that are not 2 to `LONGEST_DRAFT` tokens."""
     if not 0 <= acceptance <= 1:
         raise ValueError(f"An acceptance is a probability from 0 to 1; got {acceptance:g}.")
     if not SHORTEST_DRAFT <= max_draft_tokens <= LONGEST_DRAFT or max_draft_tokens != int(max_draft_tokens):

@@ -3,13 +3,13 @@
 Source: Erdil 2025, arXiv:2506.04645, and its reference implementation.
 """
 
-import os
 from concurrent.futures import ThreadPoolExecutor
 from typing import get_args
 
 import numpy as np
 import numpy.typing as npt
 
+from infecon_core.machine import cores
 from infecon_core.paper.convert import published_accelerator, published_model
 from infecon_core.paper.inputs import Array, PublishedAccelerator, PublishedModel
 from infecon_core.paper.printed import printed_times
@@ -19,10 +19,11 @@ from infecon_core.paper.toy import toy_times
 from infecon_core.paper.traffic import TrafficForm
 from infecon_core.schema import Accelerator, Architecture, Precision
 from infecon_core.schema.options import Variant
+from infecon_core.utilisation import mfu
 
 # Setups evaluated together: small enough that the arrays of a block stay in the processor's cache.
 BLOCK = 16384
-THREADS = min(4, os.cpu_count() or 1)
+THREADS = min(4, cores())
 # An allocator like glibc's hands the memory of a block back to the system, and fetches it again for the next, until it
 # has seen something larger come and go: 8 MB that nobody touches save a tenth of the search.
 np.empty(2**20)
@@ -54,10 +55,20 @@ def best_layouts(system: PublishedSystem, points: Points) -> Best:
 def single_layout_times(system: PublishedSystem, points: Points) -> dict[str, Array]:
     """The five times of one pass of `toy` or `printed`; of memory and arithmetic only the longer counts. [s]"""
     model, chip = system.model, system.accelerator
-    if system.variant == "toy":
-        return toy_times(model, chip, points.n_gpu, points.batch)
     n, b, context, tokens = points
+    if system.variant == "toy":
+        return toy_times(model, chip, n, b)
     return printed_times(model, chip, n, b, context, tokens_per_pass=tokens)
+
+
+def published_mfu(system: PublishedSystem, points: Points, latency_s: Array) -> Array:
+    """MFU as the paper counts: FLOP of a pass of one token of every sequence over N·C·T, at most 1. [1]
+
+    `toy` and `printed` leave out of their times what this counts, the arithmetic over the cache above all: theirs would
+    exceed 1 at long contexts.
+    """
+    peak = points.n_gpu * system.accelerator.peak_flop_per_s
+    return np.minimum(mfu(system.model.pass_flop(points.batch, points.context_tokens) / peak, latency_s), 1)
 
 
 def _single_layout_latency(system: PublishedSystem, points: Points) -> Array:

@@ -80,7 +80,8 @@ class CollectiveCosts:
     def time(self, tokens: Array) -> tuple[Array, Array]:
         """Latency and transfer of the fastest way for t tokens, all repeats together. [s], [s]"""
         latency, transfer = self.latency_s[0], self.s_per_token[0] * tokens
-        latency = np.broadcast_to(latency, transfer.shape)
+        if np.shape(latency) != transfer.shape:  # broadcasting to the same shape takes longer than all the rest
+            latency = np.broadcast_to(latency, transfer.shape)
         for other_latency, slope in zip(self.latency_s[1:], self.s_per_token[1:], strict=True):
             other = slope * tokens
             faster = other_latency + other < latency + transfer

@@ -6,6 +6,7 @@ Source: checked against the measured decode points of data/measurements/decode.c
 """
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -19,6 +20,7 @@ from infecon_core.physics.operators import operators as find_operators
 from infecon_core.physics.prefill import Prompt, prompt_time
 
 Array = npt.NDArray[np.float64]
+Kind = Literal["arithmetic", "memory", "overhead"]
 
 
 class FiveTimes(NamedTuple):
@@ -48,6 +50,15 @@ class FiveTimes(NamedTuple):
     def scaled(self, factor: Array | float) -> "FiveTimes":
         """The times a factor. [s]"""
         return FiveTimes(*(np.asarray(factor * seconds) for seconds in self))
+
+
+class _LinearSum(NamedTuple):
+    """Linear forms of several operators together, `per_touched` by routing. [s]"""
+
+    fixed: Array | float
+    per_sequence: Array | float
+    per_token: Array | float
+    per_touched: tuple[Array | float, ...]
 
 
 @dataclass(frozen=True)
@@ -156,18 +167,30 @@ class ForwardPass:
         network = self.prompt.network_bandwidth_s
         return np.asarray((computing + network * self._exposed_share(network, computing)) / self.stages)
 
-    def _sum(
-        self, name: Literal["arithmetic", "memory", "overhead"], m: Array, t: Array, touched: tuple[Array, ...]
-    ) -> Array:
-        """One kind of time of all operators. [s]"""
-        forms = [getattr(operator, name) for operator in self.operators]
-        total = (
-            sum(f.fixed for f in forms) + m * sum(f.per_sequence for f in forms) + t * sum(f.per_token for f in forms)
+    @cached_property
+    def _sums(self) -> dict[Kind, _LinearSum]:
+        """The linear forms of all operators together, by kind of time: no batch changes them. [s]"""
+        kinds: tuple[Kind, ...] = ("arithmetic", "memory", "overhead")
+        return {kind: self._summed(kind) for kind in kinds}
+
+    def _summed(self, kind: Kind) -> _LinearSum:
+        forms = [getattr(operator, kind) for operator in self.operators]
+        return _LinearSum(
+            sum(f.fixed for f in forms),
+            sum(f.per_sequence for f in forms),
+            sum(f.per_token for f in forms),
+            tuple(
+                sum(f.per_touched for f, operator in zip(forms, self.operators, strict=True) if operator.routing == i)
+                for i in range(len(self.routings))
+            ),
         )
-        for i, share in enumerate(touched):
-            total = total + share * sum(
-                form.per_touched for form, operator in zip(forms, self.operators, strict=True) if operator.routing == i
-            )
+
+    def _sum(self, kind: Kind, m: Array, t: Array, touched: tuple[Array, ...]) -> Array:
+        """One kind of time of all operators. [s]"""
+        form = self._sums[kind]
+        total = form.fixed + m * form.per_sequence + t * form.per_token
+        for share, per_touched in zip(touched, form.per_touched, strict=True):
+            total = total + share * per_touched
         return np.asarray(total)
 
 

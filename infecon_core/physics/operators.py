@@ -17,7 +17,7 @@ from infecon_core.physics.deployment import Deployment, Shards, group_name, pace
 from infecon_core.physics.experts import expert_routings, expert_slots, routing_of
 from infecon_core.physics.formats import HEAD_FORMAT, STORED_BYTES, attention_format, block_scaled
 from infecon_core.physics.kv_cache import bytes_read, cache_shards
-from infecon_core.physics.roofline import arithmetic_rate
+from infecon_core.physics.roofline import arithmetic_rate, cache_rate
 from infecon_core.schema import Attention, LatentAttention, LayerGroup, LinearAttention, MixtureOfExperts
 
 Array = npt.NDArray[np.float64]
@@ -110,10 +110,8 @@ def _attention(
     trips = STATE_TRIPS if isinstance(attention, LinearAttention) else 1.0
     parts = cache_shards(attention, shards.tp_attn, context_parallel=deployment.context_parallel)
     cache = count * (trips * bytes_read(attention, precision.kv, context) / parts) / shards.dp_attn
-    cache_rate = arithmetic_rate(deployment.accelerator, "fp8" if precision.kv == "fp8" else "bf16")
-    over_cache = (
-        cache_flop(attention, context) / shards.tp_attn / (cache_rate * constants.attention_arithmetic_efficiency)
-    )
+    reached = cache_rate(deployment.accelerator, precision.kv) * constants.attention_arithmetic_efficiency
+    over_cache = cache_flop(attention, context) / shards.tp_attn / reached
     return [
         OperatorCosts(
             "Attention projections",

@@ -32,3 +32,11 @@ def arithmetic_rate(accelerator: Accelerator, name: Format) -> float:
     if rate is None:
         raise ValueError(f"{accelerator.name} lists no rate at which {name.upper()} weights can compute.")
     return rate
+
+
+def cache_rate(accelerator: Accelerator, name: Format) -> float:
+    """FLOP/s of attention over a KV cache of one format: the FP8 rate for FP8, the 16-bit rate for all others. [FLOP/s]
+
+    Kernels read what is stored otherwise into 16 bits.
+    """
+    return arithmetic_rate(accelerator, "fp8" if name == "fp8" else "bf16")

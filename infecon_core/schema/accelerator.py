@@ -2,25 +2,26 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
 from infecon_core.schema.field import about
 from infecon_core.schema.precision import FORMAT_BITS, Format
-from infecon_core.schema.record import Record
+from infecon_core.schema.record import Name, Record
 
-_MEMORY: dict[str, Any] = {"unit": "B", "shown": "GB", "per_shown": 1e9, "ge": 1e8, "le": 1e15}
-_BANDWIDTH: dict[str, Any] = {"unit": "B/s", "shown": "TB/s", "per_shown": 1e12, "ge": 1e9, "le": 1e16}
-_LINK: dict[str, Any] = {"unit": "B/s", "shown": "GB/s, one direction", "per_shown": 1e9, "ge": 1e6, "le": 1e15}
+# Bounds of hardware that can be imagined: a hundred times what there is, and less than what anybody still uses.
+_MEMORY: dict[str, Any] = {"unit": "B", "shown": "GB", "per_shown": 1e9, "ge": 1e8, "le": 1e14}
+_BANDWIDTH: dict[str, Any] = {"unit": "B/s", "shown": "TB/s", "per_shown": 1e12, "ge": 1e10, "le": 1e15}
+_LINK: dict[str, Any] = {"unit": "B/s", "shown": "GB/s, one direction", "per_shown": 1e9, "ge": 1e8, "le": 1e14}
 _SHARE: dict[str, Any] = {"unit": "1", "ge": 0.01, "le": 1}
-_LATENCY: dict[str, Any] = {"unit": "s", "ge": 0, "le": 1, "link": None}
-_MICROSECONDS: dict[str, Any] = {"unit": "s", "shown": "µs", "per_shown": 1e-6, "ge": 0, "le": 1}
+_LATENCY: dict[str, Any] = {"unit": "s", "ge": 0, "le": 0.01, "link": None}
+_MICROSECONDS: dict[str, Any] = {"unit": "s", "shown": "µs", "per_shown": 1e-6, "ge": 0, "le": 0.01}
 # What only the published model reads stands among its constants.
 _PUBLISHED: dict[str, Any] = {"section": "constants", "only": "published"}
 
 
 def _peak(name: Format) -> Any:
     help = f"Dense {name.upper()} arithmetic, without sparsity; empty where the chip has no such path."
-    return about(f"{name.upper()} peak", help, unit="FLOP/s", shown="TFLOP/s", per_shown=1e12, ge=1e9, le=1e20)
+    return about(f"{name.upper()} peak", help, unit="FLOP/s", shown="TFLOP/s", per_shown=1e12, ge=1e11, le=1e19)
 
 
 class Peaks(Record):
@@ -54,7 +55,7 @@ class Peaks(Record):
 class Accelerator(Record):
     """What a datasheet and a price list say about one accelerator."""
 
-    name: str = Field(min_length=1, max_length=80)
+    name: Name
     peaks: Annotated[Peaks, about("Peaks", "Dense arithmetic peaks by format.")]
     hbm_bytes: Annotated[float, about("HBM", "Memory of one GPU, for weights and KV cache.", **_MEMORY, link="a_hbm")]
     hbm_bytes_per_s: Annotated[
@@ -74,7 +75,7 @@ class Accelerator(Record):
             unit="1",
             shown="GPUs",
             ge=1,
-            le=100_000,
+            le=2**16,
             link="a_domain",
         ),
     ] = 1
@@ -86,7 +87,7 @@ class Accelerator(Record):
             unit="1",
             shown="GPUs",
             ge=1,
-            le=100_000,
+            le=2**16,
             link="a_server",
             only="serving",
         ),

@@ -5,18 +5,23 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from infecon_core.schema.field import about
-from infecon_core.schema.record import Record
+from infecon_core.schema.record import Name, Record
 
 # Shapes are whole numbers in released models and fractions in the paper's scaled ones.
 Size = int | float
 
 
-def _size(label: str, help: str, *, ge: int = 1, le: int = 10**7, **facts: Any) -> Any:
+# Bounds of models that can be imagined: several times the largest released one.
+def _size(label: str, help: str, *, ge: int = 1, le: int = 10**6, **facts: Any) -> Any:
     return about(label, help, **{"unit": "1", "ge": ge, "le": le, **facts})
 
 
 def _heads(label: str = "Query heads", help: str = "Attention heads of one layer.", *, ge: int = 1) -> Any:
-    return _size(label, help, ge=ge, le=100_000)
+    return _size(label, help, ge=ge, le=2**16)
+
+
+def _tokens(label: str, help: str) -> Any:
+    return _size(label, help, le=10**7, unit="tokens")
 
 
 class GroupedQueryAttention(Record):
@@ -29,7 +34,7 @@ class GroupedQueryAttention(Record):
     ]
     head_dim: Annotated[Size, _size("Head width", "Width of one head.")]
     sliding_window: Annotated[
-        int | None, _size("Window", "Tokens that the layer sees; empty for the whole context.", unit="tokens")
+        int | None, _tokens("Window", "Tokens that the layer sees; empty for the whole context.")
     ] = None
     attn_output_gate: bool = False
 
@@ -83,7 +88,7 @@ class LatentAttention(Record):
         int, _size("Indexer width", "Width of one indexer head; 0 where there is none.", ge=0)
     ] = 0
     index_topk: Annotated[
-        int | None, _size("Indexed tokens", "Tokens that the indexer lets through; empty for all.")
+        int | None, _tokens("Indexed tokens", "Tokens that the indexer lets through; empty for all.")
     ] = None
 
     def params(self, hidden_size: float) -> float:
@@ -169,8 +174,8 @@ class MixtureOfExperts(Record):
     """A feed-forward layer of which every token passes a few experts; `router` says whether its weights count."""
 
     kind: Literal["moe"] = "moe"
-    num_experts: Annotated[int, _size("Experts", "Routed experts of one layer.")]
-    num_experts_per_tok: Annotated[int, _size("Active experts", "Routed experts that one token passes.")]
+    num_experts: Annotated[int, _size("Experts", "Routed experts of one layer.", le=2**16)]
+    num_experts_per_tok: Annotated[int, _size("Active experts", "Routed experts that one token passes.", le=2**16)]
     moe_intermediate_size: Annotated[Size, _size("Expert width", "Inner width of one routed expert.")]
     shared_expert_intermediate_size: Annotated[
         Size, _size("Shared expert width", "Inner width of all shared experts together; 0 for none.", ge=0)
@@ -216,7 +221,7 @@ FeedForward = Annotated[DenseFeedForward | MixtureOfExperts, Field(discriminator
 class LayerGroup(Record):
     """Layers of one shape, which need not be neighbours; a few models have layers with only one of the two parts."""
 
-    num_layers: Annotated[int, _size("Layers", "Layers of this shape.", le=10_000)]
+    num_layers: Annotated[int, _size("Layers", "Layers of this shape.", le=2000)]
     attention: Annotated[Attention | None, about("Attention", "The attention of one layer.")] = None
     feed_forward: Annotated[FeedForward | None, about("Feed-forward", "The feed-forward layer, or the experts.")] = None
 
@@ -234,14 +239,14 @@ class Architecture(Record):
         Biases, norms and learned positions are left out of the parameter counts (below 0.1%).
     """
 
-    name: str = Field(min_length=1, max_length=80)
+    name: Name
     hidden_size: Annotated[Size, _size("Model width", "Width of the residual stream.")]
     vocab_size: Annotated[
-        int, _size("Vocabulary", "Rows of the embedding table; 0 leaves the tables out.", ge=0, le=10**8)
+        int, _size("Vocabulary", "Rows of the embedding table; 0 leaves the tables out.", ge=0, le=10**7)
     ]
     tie_word_embeddings: Annotated[bool, about("Tied embeddings", "One table for embedding and unembedding.")] = False
     layer_groups: Annotated[
-        tuple[LayerGroup, ...], Field(min_length=1, max_length=64), about("Layers", "All layers, grouped by shape.")
+        tuple[LayerGroup, ...], Field(min_length=1, max_length=16), about("Layers", "All layers, grouped by shape.")
     ]
     parallel_attn: bool = False
 

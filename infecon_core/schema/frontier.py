@@ -200,7 +200,8 @@ FRONTIER_COLUMNS: tuple[Column, ...] = (
         "mfu",
         "MFU",
         "1",
-        "Model FLOP utilisation: the part of the GPUs' peak arithmetic that does useful work.",
+        "Model FLOP utilisation: the part of the GPUs' peak arithmetic that does useful work, each product at the peak "
+        "of the format that computes it.",
         "FLOP per token · batch / (n_gpu · peak FLOP/s · tpot_s)",
     ),
     Column(

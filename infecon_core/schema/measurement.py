@@ -57,7 +57,7 @@ class MeasurementColumn(NamedTuple):
 
         Examples:
             >>> MEASUREMENT_COLUMNS["pp"].wanted, MEASUREMENT_COLUMNS["tpot_ms"].wanted
-            ('a number from 1 up to 1e+06', 'a positive number of milliseconds up to 1e+09')
+            ('a number from 1 up to 1e+06', 'a number of milliseconds from 1e-06 up to 1e+09')
             >>> MEASUREMENT_COLUMNS["model_id"].wanted
             'the id of the catalog'
             >>> MEASUREMENT_COLUMNS["disagg"].wanted
@@ -123,7 +123,7 @@ _SETUP = (
     ),
 )
 # What a prediction is compared with.
-_MEASURED = (_Column("tpot_ms", "measured time per output token", "ms", positive=True, most=1e9, also=("tpot",)),)
+_MEASURED = (_Column("tpot_ms", "measured time per output token", "ms", least=1e-6, most=1e9, also=("tpot",)),)
 # Whose measurement it is.
 _ORIGIN = (
     _Column("serving_software", "serving software, and its version"),

@@ -1,8 +1,29 @@
 """What all records share: frozen, strict about names, and able to say in one sentence what is wrong."""
 
 from collections.abc import Mapping
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from infecon_core.schema.words import quotable
+
+
+def _one_line(text: str) -> str:
+    if not text.isprintable():
+        raise ValueError("give one line of printable characters")
+    return text
+
+
+def _named(text: str) -> str:
+    # A spreadsheet takes a cell that begins otherwise for a formula.
+    if not text[0].isalnum():
+        raise ValueError("a name begins with a letter or a digit")
+    return text
+
+
+# Words that stand in files, on terminals and on pages as they are.
+Line = Annotated[str, AfterValidator(_one_line)]
+Name = Annotated[Line, Field(min_length=1, max_length=80), AfterValidator(_named)]
 
 
 class Record(BaseModel):
@@ -55,7 +76,7 @@ _UNION_TAGS = frozenset(
 
 
 def _place(path: tuple[int | str, ...]) -> str:
-    return ".".join(str(part) for part in path if part not in _UNION_TAGS)
+    return ".".join(quotable(part) for part in path if part not in _UNION_TAGS)
 
 
 def _shown(value: object) -> str:

@@ -1,6 +1,8 @@
 """One point of the serving engine taken apart: operators, layer groups, prompts, the draft."""
 
 import math
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -49,6 +51,18 @@ def step(scenario: Scenario, layout: Layout, batch: float, latency_factor: float
     # The same numbers as in the row of a frontier: only the operators are worked out besides.
     numbers = numbers_of_a_step(columns(engine, b, drafted))
     return Step(**numbers, operators=_operators(engine, b, int(drafted[0])))
+
+
+def step_of_row(scenario: Scenario, row: Mapping[str, Any]) -> Step:
+    """The breakdown of a row of the frontier, of which only the operators are worked out: it has the other numbers.
+
+    Args:
+        scenario (Scenario): What is served on what.
+        row (mapping): A row of its frontier, by column.
+    """
+    engine = evaluator_at(scenario, Layout.of(row))
+    operators = _operators(engine, np.array([float(row["batch"])]), int(row["draft_tokens"]))
+    return Step(**numbers_of_a_step(row), operators=operators)
 
 
 def evaluator_at(scenario: Scenario, layout: Layout, latency_factor: float = 1.0) -> LayoutEvaluator:

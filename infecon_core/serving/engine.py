@@ -1,16 +1,16 @@
 """The serving engine behind the protocol that every engine satisfies."""
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import pandas as pd
 
 from infecon_core.catalog.drafts import evidence, origin
 from infecon_core.catalog.engine_levels import best_over_one_engine
-from infecon_core.frontier_table import Frontiers
 from infecon_core.measured.neighbours import Correction, correction, time_factor
 from infecon_core.physics.formats import has_experts
 from infecon_core.scenario import Scenario
-from infecon_core.schema import Layout, SelfDraft, ServingConstants, Step
+from infecon_core.schema import Layout, SelfDraft, Step
 from infecon_core.schema.capabilities import Capabilities
 from infecon_core.schema.constants import STEP_OVERHEADS
 from infecon_core.serving import breakdown, load
@@ -46,13 +46,21 @@ class ServingEngine:
         """The frontier over every launchable layout."""
         return search.frontier(scenario, latency_factor)
 
-    def frontiers(self, scenario: Scenario, tolerance: float) -> Frontiers:
-        """The frontier, and the one whose layouts are held."""
-        return search.frontiers(scenario, tolerance)
+    def search(self, scenario: Scenario, tolerance: float) -> search.Search:
+        """The search behind the frontier, and behind the one whose layouts are held."""
+        return search.Search(scenario, tolerance)
+
+    def fast_enough(self, scenario: Scenario) -> pd.DataFrame | None:
+        """The part of the frontier that meets the target of speed."""
+        return search.fast_enough(scenario)
 
     def step(self, scenario: Scenario, layout: Layout, batch: float, latency_factor: float = 1.0) -> Step:
         """The breakdown of one point."""
         return breakdown.step(scenario, layout, batch, latency_factor)
+
+    def step_of_row(self, scenario: Scenario, row: Mapping[str, Any]) -> Step:
+        """The breakdown of a row of the frontier."""
+        return breakdown.step_of_row(scenario, row)
 
     def load_curve(self, scenario: Scenario, layout: Layout, batch: float | None = None) -> pd.DataFrame:
         """Time to first token of one layout against load."""
@@ -90,7 +98,7 @@ class ServingEngine:
         """The scenario with every kernel and scheduling overhead multiplied by a factor."""
         constants = constants_of(scenario)
         scaled = {name: getattr(constants, name) * factor for name in STEP_OVERHEADS}
-        constants = ServingConstants.model_validate({**constants.model_dump(), **scaled})
+        constants = constants.model_copy(update=scaled)
         return scenario.model_copy(update={"serving": scenario.serving.model_copy(update={"constants": constants})})
 
     def correction(self, scenario: Scenario) -> Correction | None:

@@ -19,9 +19,13 @@ from infecon_core.physics.ttft import bare_step_s, prompt_beside_s, prompt_facto
 from infecon_core.scenario import Scenario
 from infecon_core.schema import DraftModel, SelfDraft, ServingConstants
 from infecon_core.serving.layouts import LayoutArrays, common_heads, launchable
+from infecon_core.serving.requests import PromptReader, Requests
 from infecon_core.serving.servers import paid_gpus
 
 Array = npt.NDArray[np.float64]
+
+# Setups worked out together: so few that their arrays stay in the processor's cache, and memory is no question.
+BLOCK = 2**15
 
 
 class Drafting(NamedTuple):
@@ -34,20 +38,6 @@ class Drafting(NamedTuple):
 
     times: FiveTimes
     bytes_per_gpu: Array
-
-
-class PromptReader(NamedTuple):
-    """Who reads prompts: the model, and a draft that must know them as the model does.
-
-    Attributes:
-        way (ForwardPass): The pass in which it reads them.
-        copies (array): Copies of it in an instance, which read different prompts. [1]
-        dp_attn (array): Copies of attention in a stage of that pass. [1]
-    """
-
-    way: ForwardPass
-    copies: Array
-    dp_attn: Array
 
 
 class Sweep(NamedTuple):
@@ -70,10 +60,19 @@ class LayoutEvaluator:
         layouts (LayoutArrays): Layouts.
         latency_factor (float): Factor on the latency of every collective, for the question what less of it would give.
             [1]
+        requests (Requests, optional): Lengths that take the place of the scenario's, one a layout, so that one
+            evaluator answers for scenarios that differ in nothing else.
     """
 
-    def __init__(self, scenario: Scenario, layouts: LayoutArrays, latency_factor: float = 1.0) -> None:
+    def __init__(
+        self,
+        scenario: Scenario,
+        layouts: LayoutArrays,
+        latency_factor: float = 1.0,
+        requests: Requests | None = None,
+    ) -> None:
         self.scenario, self.layouts, self.latency_factor = scenario, layouts, latency_factor
+        self.requests = requests or Requests(scenario.prompt_tokens, scenario.output_tokens)
         options = scenario.serving
         # A build that is slower than predicted is slower in all that it does.
         self.time_factor = time_factor(scenario)
@@ -84,25 +83,25 @@ class LayoutEvaluator:
             constants_of(scenario),
             options.context_parallel,
         )
-        shards = layouts.shards
-        self.target = self._pass(self.deployment, shards)
-        self.memory = memory(self.deployment, shards, scenario.request_tokens)
-        self.drafts = self._draft_passes()
-        self.own_layers = self._own_layers()
-        self.prompt_readers = self._prompt_readers()
+        self.memory = memory(self.deployment, layouts.shards, self.requests.request_tokens)
+
+    @cached_property
+    def target(self) -> ForwardPass:
+        """The model's pass; what only asks for memory needs none."""
+        return self._pass(self.deployment, self.layouts.shards)
 
     def _pass(self, deployment: Deployment, shards: Shards) -> ForwardPass:
-        scenario = self.scenario
         return forward_pass(
             deployment,
             shards,
-            scenario.context_tokens,
-            scenario.prompt_tokens,
-            overlap=scenario.serving.overlap,
+            self.requests.context_tokens,
+            self.requests.prompt_tokens,
+            overlap=self.scenario.serving.overlap,
             latency_factor=self.latency_factor,
         )
 
-    def _draft_passes(self) -> tuple[tuple[ForwardPass, Memory, Array], ...]:
+    @cached_property
+    def drafts(self) -> tuple[tuple[ForwardPass, Memory, Array], ...]:
         """Ways to run a draft model: cut like the target's attention, or whole on every GPU."""
         speculation = self.scenario.speculation
         if not isinstance(speculation, DraftModel):
@@ -121,10 +120,11 @@ class LayoutEvaluator:
             shards = Shards(ones, cut, ones, cut)
             # The groups among which the batch is dealt: so many GPUs hold one copy of the draft.
             groups = target.gpus * target.stages / cut
-            ways.append((self._pass(draft, shards), memory(draft, shards, self.scenario.request_tokens), groups))
+            ways.append((self._pass(draft, shards), memory(draft, shards, self.requests.request_tokens), groups))
         return tuple(ways)
 
-    def _own_layers(self) -> ForwardPass | None:
+    @cached_property
+    def own_layers(self) -> ForwardPass | None:
         """The pass of a model that drafts for itself; None where it does not."""
         share = self._own_share
         return partial_pass(self.target, share) if share else None
@@ -136,7 +136,8 @@ class LayoutEvaluator:
         layers = speculation.layers if isinstance(speculation, SelfDraft) else 0.0
         return layers / self.scenario.architecture.num_hidden_layers
 
-    def _prompt_readers(self) -> tuple[PromptReader, ...]:
+    @cached_property
+    def prompt_readers(self) -> tuple[PromptReader, ...]:
         """The model, and its draft where it has one: a draft model reads as it is cut like the model's attention."""
         dp_attn = self.layouts.shards.dp_attn
         ones = np.ones_like(dp_attn)
@@ -152,7 +153,7 @@ class LayoutEvaluator:
         """Prompts worked through during a step, as `queueing.prompts_beside`; none with GPUs of their own. [1]"""
         if self.scenario.serving.disaggregated:
             return np.zeros_like(batch)
-        return prompts_beside(batch, max(self.scenario.output_tokens, 1), tokens)
+        return prompts_beside(batch, self.requests.answer_tokens, tokens)
 
     def tokens_per_round(self, draft_tokens: int) -> float:
         """Mean tokens of a round: (1 - α^(γ+1)) / (1 - α) or as measured, the checked one with them; 1 for γ = 0."""
@@ -247,8 +248,17 @@ class LayoutEvaluator:
         return Sweep(best, drafted)
 
     def sweep(self, batch: Array) -> Sweep:
-        """All batches on all layouts; infinite where one does not fit, or lies beyond a limit of the scenario."""
-        b = batch[:, np.newaxis] + 0 * self.layouts.n_gpu
+        """All batches on all layouts; infinite where one does not fit, or lies beyond a limit of the scenario.
+
+        Args:
+            batch (array): Batches for all layouts, or rows of one for each layout. [1]
+        """
+        rows = max(1, BLOCK // self.layouts.n_gpu.size)
+        blocks = [self._sweep_block(batch[i : i + rows]) for i in range(0, len(batch), rows)]
+        return Sweep(*(np.concatenate(parts) for parts in zip(*blocks, strict=True)))
+
+    def _sweep_block(self, batch: Array) -> Sweep:
+        b = (batch if batch.ndim > 1 else batch[:, np.newaxis]) + 0 * self.layouts.n_gpu
         drafting = self.drafting(b)
         best, drafted = self.fastest(b, drafting)
         runs = self.fits(b, drafting) & (b <= self.most_sequences) & np.isfinite(best)
@@ -269,7 +279,7 @@ class LayoutEvaluator:
         """
         if self.scenario.serving.disaggregated:
             return tpot_s
-        return tpot_s + self.prompt_s / max(self.scenario.output_tokens, 1)
+        return tpot_s + self.prompt_s / self.requests.answer_tokens
 
     def tokens_per_s(self, batch: Array, tpot_s: Array) -> Array:
         """Output tokens that an instance makes in a second: B/held. [tokens/s]"""
@@ -277,7 +287,7 @@ class LayoutEvaluator:
 
     def requests_per_s(self, batch: Array, tpot_s: Array) -> Array:
         """Requests that an instance answers in a second: B/(output·held). [1/s]"""
-        return self.tokens_per_s(batch, tpot_s) / max(self.scenario.output_tokens, 1)
+        return self.tokens_per_s(batch, tpot_s) / self.requests.answer_tokens
 
     def prompt_load(self, batch: Array, tpot_s: Array) -> Array:
         """ρ, the share of its time in which an instance works on prompts, up to 0.95. [1]
@@ -288,7 +298,7 @@ class LayoutEvaluator:
         alone = prompt_s(self.target)
         spared = alone - prompt_beside_s(self.target, batch, self.prompts_per_step(batch, 1.0), alone)
         beside = self.prompt_s - self.time_factor * spared
-        return prompt_load(batch, beside, max(self.scenario.output_tokens, 1) * tpot_s)
+        return prompt_load(batch, beside, self.requests.answer_tokens * tpot_s)
 
     def gpu_seconds(self, batch: Array, tpot_s: Array) -> Array:
         """GPU-seconds per output token: N·(TPOT + prompt/output)/B, with the N GPUs that are paid for. [s]
@@ -298,7 +308,7 @@ class LayoutEvaluator:
         """
         seconds = self.held_s(tpot_s) / batch
         if self.scenario.serving.disaggregated:
-            seconds = seconds + self.pooled_prompt_s / max(self.scenario.output_tokens, 1)
+            seconds = seconds + self.pooled_prompt_s / self.requests.answer_tokens
         return np.asarray(self.paid_gpus * seconds)
 
     @cached_property
@@ -355,6 +365,7 @@ class LayoutEvaluator:
             self.scenario,
             LayoutArrays(Shards(*(values[rows] for values in shards)), self.layouts.ep[rows]),
             self.latency_factor,
+            self.requests.take(rows),
         )
 
 
@@ -371,7 +382,12 @@ def searched(scenario: Scenario, latency_factor: float = 1.0) -> LayoutEvaluator
 
 
 def largest_batch(engine: LayoutEvaluator) -> float:
-    """The largest batch that any layout holds and the search tries: copies · whole sequences of one copy. [1]
+    """The largest batch that any layout holds and the search tries. [1]"""
+    return max(float(largest_batches(engine).max(initial=0.0)), 1.0)
+
+
+def largest_batches(engine: LayoutEvaluator) -> Array:
+    """The largest batch that each layout holds and the search tries: copies · whole sequences of one copy. [1]
 
     Drafts aside.
     """
@@ -379,4 +395,4 @@ def largest_batch(engine: LayoutEvaluator) -> float:
     free = engine.memory.free_bytes(np.zeros(()), dp_attn)
     with np.errstate(divide="ignore"):
         held = dp_attn * np.floor(free / np.maximum(engine.memory.sequence_bytes, 1e-9))
-    return max(float(np.minimum(held, engine.most_sequences).max(initial=0.0)), 1.0)
+    return np.minimum(held, engine.most_sequences)

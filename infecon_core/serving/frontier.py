@@ -12,18 +12,23 @@ import pandas as pd
 
 from infecon_core.frontier_table import Frontiers, frontier_columns
 from infecon_core.measured.envelope import beyond_measured
-from infecon_core.pareto import Indices, NonDominated, non_dominated, steady
+from infecon_core.pareto import Indices, NonDominated, near, non_dominated
 from infecon_core.physics.decode import FiveTimes, forward_pass
+from infecon_core.physics.formats import HEAD_FORMAT, attention_format
 from infecon_core.physics.operators import cache_flop
-from infecon_core.physics.roofline import arithmetic_rate
+from infecon_core.physics.roofline import arithmetic_rate, cache_rate
 from infecon_core.scenario import Scenario
-from infecon_core.schema import FIVE_TIMES, Architecture, ServingConstants
+from infecon_core.schema import FIVE_TIMES, ServingConstants
 from infecon_core.serving.evaluate import LayoutEvaluator, largest_batch, searched
 from infecon_core.serving.feasibility import nothing_fits
 from infecon_core.serving.layouts import batches
+from infecon_core.serving.search_size import MOST_WORK, check_size, work
 from infecon_core.utilisation import mbu, mfu
 
 Array = npt.NDArray[np.float64]
+
+# So much may two ways to compute one number differ. [1]
+ROUNDING = 1e-9
 
 
 def frontier(scenario: Scenario, latency_factor: float = 1.0) -> pd.DataFrame:
@@ -37,29 +42,64 @@ def frontier(scenario: Scenario, latency_factor: float = 1.0) -> pd.DataFrame:
         NothingFits: Where no setup runs, with the change that would help.
     """
     swept = sweep(scenario, latency_factor)
-    return pd.DataFrame(swept.columns(swept.front.setup))
+    return pd.DataFrame(frontier_columns(scenario, *swept.points(swept.front.setup)))
 
 
-def frontiers(scenario: Scenario, tolerance: float) -> Frontiers:
-    """The frontier, and the one whose layouts are held, from one sweep.
+class Search:
+    """A search of a scenario, which no price and no target changes but a target below the least speed considered.
+
+    Attributes:
+        near (NearFrontier): Its setups that are on the frontier, or near it.
+        known (mapping), gpu_seconds (array): Of these setups, as from `points`.
+    """
+
+    def __init__(self, scenario: Scenario, tolerance: float) -> None:
+        """Search; arguments and errors as for `engines.search`."""
+        swept = sweep(scenario)
+        self.near = near(swept.tpot_s, swept.cost, swept.layout, swept.front, tolerance)
+        self.known, self.gpu_seconds = swept.points(self.near.setup)
+        self._latency_s = swept.front.latency_s
+
+    def frontiers(self, scenario: Scenario) -> Frontiers:
+        """The frontier of a scenario, and the one whose layouts are held from its target, or the end nearest to it."""
+        fast_enough = int(np.count_nonzero(1 / self._latency_s >= scenario.target_tokens_per_s_user))
+        held = self.near.steady(max(fast_enough - 1, 0))
+        table = pd.DataFrame(frontier_columns(scenario, self.known, self.gpu_seconds))
+        exact, kept = (table.take(rows).reset_index(drop=True) for rows in (self.near.front, held))
+        return Frontiers(exact, kept)
+
+
+def fast_enough(scenario: Scenario) -> pd.DataFrame | None:
+    """The part of a frontier that meets the target of speed, without a search where nothing can.
+
+    No user is faster than with the fewest sequences, so that layouts that are too slow with them are left out.
 
     Args:
-        scenario (Scenario): What is served on what; the steady frontier is exact at its target, or at the end of the
-            frontier that is nearest to it.
-        tolerance (float): How much slower or dearer a layout that is held may be than the best one. [1]
+        scenario (Scenario): What is served on what.
 
-    Raises:
-        NothingFits: As for `frontier`.
+    Returns:
+        DataFrame or None: Rows as of `frontier`; None where no setup meets the target.
     """
-    swept = sweep(scenario)
-    front = swept.front
-    fast_enough = int(np.count_nonzero(1 / front.latency_s >= scenario.target_tokens_per_s_user))
-    held = steady(swept.tpot_s, swept.cost, swept.layout, front, max(fast_enough - 1, 0), tolerance)
-    # The points of both are worked out together.
-    both, place = np.unique(np.concatenate([front.setup, held]), return_inverse=True)
-    table = pd.DataFrame(swept.columns(both))
-    exact, kept = (table.take(rows).reset_index(drop=True) for rows in np.split(place, [front.setup.size]))
-    return Frontiers(exact, kept)
+    engine = searched(scenario)
+    target, least = scenario.target_tokens_per_s_user, engine.least_batch
+    rows = np.flatnonzero(engine.memory.free_bytes(least, engine.layouts.shards.dp_attn) >= 0)
+    # What follows from other arithmetic may differ in its last digits.
+    longest_s = (1 + ROUNDING) / target
+    rows = rows[engine.take(rows).fastest(least[rows]).tpot_s <= longest_s] if rows.size else rows
+    if not rows.size or work(engine) > MOST_WORK:
+        return None
+    some = engine.take(rows)
+    batch = batches(largest_batch(engine))
+    swept = some.sweep(batch)
+    tpot = np.where(swept.tpot_s <= longest_s, swept.tpot_s, np.inf).ravel()
+    front = non_dominated(tpot, some.gpu_seconds(batch[:, np.newaxis], swept.tpot_s).ravel())
+    if not front.setup.size:
+        return None
+    which_batch, which_layout = np.divmod(front.setup, rows.size)
+    drafts = swept.draft_tokens.ravel()[front.setup]
+    table = pd.DataFrame(columns(some.take(which_layout), batch[which_batch], drafts))
+    table = table[table["tokens_per_s_user"] >= target]
+    return None if table.empty else table
 
 
 class SweptScenario(NamedTuple):
@@ -86,15 +126,16 @@ class SweptScenario(NamedTuple):
         """Layout of each setup."""
         return np.tile(np.arange(self.engine.layouts.n_gpu.size), self.batch.size)
 
-    def columns(self, setups: Indices) -> dict[str, Any]:
-        """The columns of a frontier for some of the setups."""
+    def points(self, setups: Indices) -> tuple[dict[str, Any], Array]:
+        """Some of the setups, as from `points`."""
         which_batch, which_layout = np.divmod(setups, self.engine.layouts.n_gpu.size)
-        return columns(self.engine.take(which_layout), self.batch[which_batch], self.draft_tokens[setups])
+        return points(self.engine.take(which_layout), self.batch[which_batch], self.draft_tokens[setups])
 
 
 def sweep(scenario: Scenario, latency_factor: float = 1.0) -> SweptScenario:
-    """Every layout that is searched with every batch; NothingFits where none runs."""
+    """Every layout that is searched with every batch; NothingFits where none runs, or where they are too many."""
     engine = searched(scenario, latency_factor)
+    check_size(scenario, engine)
     batch = batches(largest_batch(engine))
     swept = engine.sweep(batch)
     tpot, cost = swept.tpot_s.ravel(), engine.gpu_seconds(batch[:, np.newaxis], swept.tpot_s).ravel()
@@ -106,6 +147,11 @@ def sweep(scenario: Scenario, latency_factor: float = 1.0) -> SweptScenario:
 
 def columns(engine: LayoutEvaluator, batch: Array, draft_tokens: Array) -> dict[str, Any]:
     """The columns of a frontier with one point for each layout of an evaluator with its batch and draft length."""
+    return frontier_columns(engine.scenario, *points(engine, batch, draft_tokens))
+
+
+def points(engine: LayoutEvaluator, batch: Array, draft_tokens: Array) -> tuple[dict[str, Any], Array]:
+    """What `frontier_columns` takes of the points of `columns`: all that follows from no price, and GPU-seconds."""
     scenario, shards = engine.scenario, engine.layouts.shards
     times = FiveTimes(*(np.zeros(batch.size) for _ in FIVE_TIMES))
     for length in np.unique(draft_tokens):
@@ -113,7 +159,7 @@ def columns(engine: LayoutEvaluator, batch: Array, draft_tokens: Array) -> dict[
         times = FiveTimes(*(np.where(draft_tokens == length, a, b) for a, b in zip(found, times, strict=True)))
     tpot = times.total_s
     memory = engine.memory
-    points = {
+    known = {
         "n_gpu": engine.layouts.n_gpu,
         "idle_gpus": engine.paid_gpus - engine.layouts.n_gpu,
         "pp": shards.stages,
@@ -129,29 +175,30 @@ def columns(engine: LayoutEvaluator, batch: Array, draft_tokens: Array) -> dict[
         "kv_bytes_per_gpu": memory.cache_bytes(batch, shards.dp_attn),
         "workspace_bytes_per_gpu": memory.workspace_bytes + memory.reserve_bytes + engine.draft_bytes_per_gpu(batch),
         "hbm_bytes_per_gpu": memory.hbm_bytes,
-        "mfu": mfu(
-            batch * flop_per_token(scenario.architecture, scenario.context_tokens),
-            engine.layouts.n_gpu,
-            arithmetic_rate(scenario.accelerator, scenario.precision.weights),
-            tpot,
-        ),
+        "mfu": mfu(batch * gpu_s_at_peak(scenario, engine.requests.context_tokens) / engine.layouts.n_gpu, tpot),
         "mbu": mbu(read_s_at_peak(engine, batch, draft_tokens), tpot),
     }
-    return frontier_columns(scenario, points, engine.gpu_seconds(batch, tpot))
+    return known, engine.gpu_seconds(batch, tpot)
 
 
-def flop_per_token(architecture: Architecture, context_tokens: float) -> float:
-    """Useful FLOP of one decoded token: 2 · weights that it passes + attention over its context. [FLOP]
+def gpu_s_at_peak(scenario: Scenario, context_tokens: npt.ArrayLike) -> Array:
+    """Time in which one GPU computes at its peaks what one decoded token needs: Σ FLOP / C. [s]
 
-    Looking a token up in the embedding is no arithmetic.
+    2 FLOP a weight that the token passes, and attention over its context; each at the rate C of the format that
+    computes it. Looking a token up in the embedding is no arithmetic.
     """
-    attention = sum(
-        group.num_layers * float(cache_flop(group.attention, context_tokens))
-        for group in architecture.layer_groups
-        if group.attention is not None
-    )
-    unembedding = architecture.vocab_size * architecture.hidden_size
-    return 2 * (architecture.active_params - architecture.embedding_params + unembedding) + attention
+    model, chip, precision = scenario.architecture, scenario.accelerator, scenario.precision
+    of_attention = arithmetic_rate(chip, attention_format(model, precision))
+    of_cache, of_weights = cache_rate(chip, precision.kv), arithmetic_rate(chip, precision.weights)
+    seconds = np.asarray(2 * model.vocab_size * model.hidden_size / arithmetic_rate(chip, HEAD_FORMAT))
+    for group in model.layer_groups:
+        if group.attention is not None:
+            projections = 2 * group.attention.params(model.hidden_size) / of_attention
+            over_cache = cache_flop(group.attention, context_tokens) / of_cache
+            seconds = seconds + group.num_layers * (projections + over_cache)
+        if group.feed_forward is not None:
+            seconds = seconds + group.num_layers * 2 * group.feed_forward.active_params(model.hidden_size) / of_weights
+    return seconds
 
 
 def read_s_at_peak(engine: LayoutEvaluator, batch: Array, draft_tokens: Array) -> Array:
@@ -166,7 +213,7 @@ def read_s_at_peak(engine: LayoutEvaluator, batch: Array, draft_tokens: Array) -
         engine.deployment,
         constants=engine.deployment.constants.model_copy(update={**full, "rocm_memory_factor": 1.0}),
     )
-    reading = forward_pass(at_peak, engine.layouts.shards, engine.scenario.context_tokens, 0)
+    reading = forward_pass(at_peak, engine.layouts.shards, engine.requests.context_tokens, 0)
     seconds: Array = np.zeros(batch.size)
     for length in np.unique(draft_tokens):
         found = reading.five_times(batch, float(length) + 1).memory_s / engine.tokens_per_round(int(length))

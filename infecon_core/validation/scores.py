@@ -17,6 +17,8 @@ ALL, DENSE, MIXTURE = "all", "dense", "mixture of experts"
 LOW, HIGH = 0.1, 0.9
 # A rank correlation of two points is 1 or -1 whatever they are.
 FEWEST_RANKS = 3
+# Digits of a logarithm within which two values are one.
+TIED_DIGITS = 9
 
 
 class Errors(NamedTuple):
@@ -65,7 +67,8 @@ def errors(predicted: npt.ArrayLike, measured: npt.ArrayLike) -> Errors:
     if not p.size:
         return Errors(0, np.nan, np.nan, np.nan, np.nan, np.nan)
     off, ratio = np.abs(p / m - 1), np.log(p / m)
-    ranks = pd.Series(p).rank(), pd.Series(m).rank()
+    # Values that differ by rounding alone tie: which of them is larger depends on the processor.
+    ranks = [pd.Series(np.round(np.log(values), TIED_DIGITS)).rank() for values in (p, m)]
     varied = p.size >= FEWEST_RANKS and ranks[0].nunique() > 1 and ranks[1].nunique() > 1
     return Errors(
         int(p.size),

@@ -20,8 +20,9 @@ def thin(frame: pd.DataFrame, n_points: int, keep: Sequence[int] = ()) -> npt.ND
     """
     if len(frame) <= n_points:
         return np.arange(len(frame))
-    logs = np.log(frame[["tokens_per_s_user", "usd_per_million_tokens"]].to_numpy(float))
-    along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(logs, axis=0).T))])
+    # Column by column: a frame of two takes ten times as long.
+    logs = (np.log(frame[name].to_numpy(float)) for name in ("tokens_per_s_user", "usd_per_million_tokens"))
+    along = np.concatenate([[0.0], np.cumsum(np.hypot(*map(np.diff, logs)))])
     rows = np.searchsorted(along, np.linspace(0, along[-1], n_points)).clip(max=len(frame) - 1)
     return np.unique([0, len(frame) - 1, *keep, *rows])
 

@@ -18,7 +18,7 @@ class _AsItIs(BaseFigure):  # type: ignore[misc]  # plotly has no types
     """A finished figure.
 
     Streamlit checks every property of a dict, which takes longer than all the rest of a page, and takes what a figure
-    of plotly's own classes gives; the tests check ours.
+    of plotly's own classes gives; the tests check ours. Plotly writes it as JSON, by orjson as that is installed.
     """
 
     def __init__(self, figure: Figure) -> None:

@@ -1,7 +1,7 @@
 """What a comparison shows: its members with their frontiers, where they stand at the target, and who leads where."""
 
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -116,7 +116,7 @@ class Compared:
     def drawn(self, standing: Standing) -> pd.DataFrame | None:
         """The frontier of one; None where there is none or its values are not known."""
         frame = standing.entrant.frontier
-        return frame if frame is not None and np.isfinite(frame[self.measure.column]).all() else None
+        return frame if frame is not None and np.isfinite(frame[self.measure.column].to_numpy()).all() else None
 
     @property
     def drawable(self) -> bool:
@@ -124,7 +124,7 @@ class Compared:
         return any(self.drawn(one) is not None for one in self.standings)
 
 
-@lru_cache(maxsize=64)
+@cache.ANSWERS.keep
 def compared(comparison: Comparison, measure: Measure) -> Compared | None:
     """A comparison at the target of its first scenario; None where that has no scenario.
 
@@ -141,7 +141,7 @@ def compared(comparison: Comparison, measure: Measure) -> Compared | None:
     return Compared(comparison, measure, target, compare.standings(entrants, measure.column, target))
 
 
-@lru_cache(maxsize=64)
+@cache.ANSWERS.keep
 def measured_of(member: Member) -> MeasuredPoints | None:
     """The measured points near a member's scenario; None where it has no scenario."""
     scenario, choices = member.scenario, member.choices

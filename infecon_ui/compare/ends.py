@@ -6,10 +6,7 @@ Everything is in parts of the panel's width and height, from the lower left. [1]
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import numpy as np
-import numpy.typing as npt
-
-Array = npt.NDArray[np.float64]
+End = tuple[float, float]
 
 CHARACTER = 7.0  # width of a character of the names' bold type [px]
 LINE = 17.0  # height of a line of it [px]
@@ -36,28 +33,27 @@ class Name(NamedTuple):
     beside: bool
 
 
-def places(curves: Sequence[Array], names: Sequence[str], width: float, height: float) -> list[Name]:
+def places(ends: Sequence[End], names: Sequence[str], width: float, height: float) -> list[Name]:
     """Choose a place for each name so that no two overlap.
 
     Args:
-        curves (sequence of array (n, 2)): Each from left to right; its last point is its end. [1]
+        ends (sequence of (float, float)): Where each curve ends on the right. [1]
         names (sequence of str): One a curve.
         width, height (float): Of the panel. [px]
     """
-    ends = [(float(curve[-1, 0]), float(curve[-1, 1])) for curve in curves]
     beside = [i for i, (x, _) in enumerate(ends) if x >= _FAR_LEFT]
     order = sorted(beside, key=lambda i: _from_top(*ends[i]))
     heights = spread([ends[i][1] for i in order], LINE / height, 0.0, 1 + _HEADROOM / height)
     found = {i: Name(ends[i][0], ends[i][1], 1 + 8 / width, y, True) for i, y in zip(order, heights, strict=True)}
     taken: list[tuple[float, float]] = []  # right end and middle of the names that stand at ends
-    for i in sorted(set(range(len(curves))) - set(beside), key=lambda i: ends[i]):
+    for i in sorted(set(range(len(ends))) - set(beside), key=lambda i: ends[i]):
         x, y = ends[i]
         at_x, at_y = max(x - 6 / width, len(names[i]) * CHARACTER / width), min(y + 12 / height, 1 + _HEADROOM / height)
         while any(abs(at_y - other) < LINE / height and at_x - right < 200 / width for right, other in taken):
             at_y -= LINE / height
         taken.append((at_x, at_y))
         found[i] = Name(x, y, at_x, at_y, False)
-    return [found[i] for i in range(len(curves))]
+    return [found[i] for i in range(len(ends))]
 
 
 def _from_top(x: float, y: float) -> tuple[float, float]:

@@ -152,9 +152,9 @@ def _line(
 ) -> Trace:
     colour = compared.colours[standing.name]
     money = compared.measure.money
+    columns = ("tokens_per_s_user", compared.measure.column, "n_gpu", "batch")
     x, y, *fields = (
-        with_gaps([frame[name].to_numpy(float)[part] for part in parts])
-        for name in ("tokens_per_s_user", compared.measure.column, "n_gpu", "batch")
+        with_gaps([values[part] for part in parts]) for values in (frame[n].to_numpy(float) for n in columns)
     )
     value = f"{'$' if money else ''}%{{y:,.2~r}}"
     note = f"<br>{BEYOND}" if beyond else ""
@@ -190,31 +190,28 @@ def _point(compared: Compared, standing: Standing) -> Trace:
     }
 
 
-def visible(frame: pd.DataFrame, column: str, ranges: axes.Ranges, *, log_axes: bool) -> Array:
-    """The part of a curve that the axes show, as parts of width and height, from slow to fast, cut at the edges. [1]"""
-    order = np.argsort(frame["tokens_per_s_user"].to_numpy(float))
-    x = axes.fraction(
-        frame["tokens_per_s_user"].to_numpy(float)[order], ranges.slowest, ranges.fastest, log_axis=log_axes
-    )
-    y = axes.fraction(frame[column].to_numpy(float)[order], ranges.cheapest, ranges.dearest, log_axis=log_axes)
+def _end(compared: Compared, standing: Standing, ranges: axes.Ranges, log_axes: bool) -> tuple[float, float] | None:
+    """Where a curve ends on the right inside the axes, as parts of width and height; None where none of it is. [1]"""
+    frame = standing.entrant.frontier
+    assert frame is not None  # only those are drawn that have one
+    speed, values = (frame[name].to_numpy(float) for name in ("tokens_per_s_user", compared.measure.column))
+    order = np.argsort(speed)
+    x = axes.fraction(speed[order], ranges.slowest, ranges.fastest, log_axis=log_axes)
+    y = axes.fraction(values[order], ranges.cheapest, ranges.dearest, log_axis=log_axes)
     if len(x) > 1:
         # Fine steps, so that a curve that leaves the chart is cut close to its edge.
         steps = np.linspace(0, len(x) - 1, 12 * len(x))
-        x, y = np.interp(steps, np.arange(len(x)), x), np.interp(steps, np.arange(len(y)), y)
-    inside = (x >= 0) & (x <= 1) & (y >= 0) & (y <= 1)
-    return np.column_stack([x[inside], y[inside]])
+        x, y = (np.interp(steps, np.arange(len(x)), along) for along in (x, y))
+    inside = np.flatnonzero((x >= 0) & (x <= 1) & (y >= 0) & (y <= 1))
+    return (float(x[inside[-1]]), float(y[inside[-1]])) if inside.size else None
 
 
 def _names(compared: Compared, drawn: list[Standing], ranges: axes.Ranges, log_axes: bool) -> list[dict[str, Any]]:
-    parts = []
-    for one in drawn:
-        frame = one.entrant.frontier
-        assert frame is not None
-        parts.append(visible(frame, compared.measure.column, ranges, log_axes=log_axes))
-    named = [(one, part) for one, part in zip(drawn, parts, strict=True) if len(part)]
+    found_ends = [_end(compared, one, ranges, log_axes) for one in drawn]
+    named = [(one, end) for one, end in zip(drawn, found_ends, strict=True) if end is not None]
     margin = _margin(compared, drawn)
     names = [compared.short[one.name] for one, _ in named]
-    spots = ends.places([part for _, part in named], names, WIDTH - margin, _PANEL)
+    spots = ends.places([end for _, end in named], names, WIDTH - margin, _PANEL)
     line = float(
         axes.fraction(np.array([compared.target.tokens_per_s_user]), ranges.slowest, ranges.fastest, log_axis=log_axes)[
             0

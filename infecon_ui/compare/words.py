@@ -19,7 +19,7 @@ from infecon_core.validation.uncertainty import Spread
 from infecon_ui.compare.compared import Compared, measured_of
 from infecon_ui.compare.presets import BASIS, OWN, all_priced
 from infecon_ui.frontier import cache
-from infecon_ui.frontier.points import beyond_of
+from infecon_ui.frontier.points import beyond_of, reason_beyond
 from infecon_ui.frontier.support import typical
 from infecon_ui.frontier.words import BEYOND, BEYOND_SHORT
 from infecon_ui.state.chosen import chosen
@@ -172,7 +172,7 @@ def remarks(compared: Compared, standing: Standing) -> list[str]:
 
 def is_beyond(standing: Standing) -> bool:
     """Whether its point at the target lies beyond what was measured."""
-    return standing.point is not None and bool(beyond_of(standing.point.to_frame().T)[0])
+    return standing.point is not None and bool(reason_beyond(standing.point))
 
 
 def speed_range(standing: Standing) -> str:

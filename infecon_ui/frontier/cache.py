@@ -6,12 +6,10 @@ Scenarios are small and frozen, so they are the keys. Visitors share the answers
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
 import pandas as pd
 
-import infecon_core
 from infecon_core import Layout, NothingFits, Scenario, Step, engines
 from infecon_core.analysis import reach, sensitivity, speculation
 from infecon_core.catalog.constants import shipped
@@ -19,7 +17,11 @@ from infecon_core.catalog.measurements import shipped_points
 from infecon_core.measured.predict import predict
 from infecon_core.schema import ServingConstants
 from infecon_core.validation import scores, uncertainty
+from infecon_ui.bounded_cache import BoundedCache
 from infecon_ui.frontier.points import Points
+
+# Some hundred scenarios with all that the page shows of them: what visitors do in 3,500 reruns, see tools/soak.py.
+ANSWERS = BoundedCache(32_000_000)
 
 
 @dataclass(frozen=True)
@@ -37,53 +39,61 @@ class Result:
     changes: Mapping[str, Any] = field(default_factory=dict)
 
 
-@lru_cache(maxsize=256)
+@ANSWERS.keep
 def frontier(scenario: Scenario) -> Result:
-    """The frontier of a scenario."""
+    """The frontier of a scenario; another price or target searches nothing again."""
+    found = _search(engines.searched_as(scenario))
+    return found if isinstance(found, Result) else Result(Points.of(*found.frontiers(scenario)))
+
+
+@ANSWERS.keep
+def _search(scenario: Scenario) -> engines.Search | Result:
+    """A search, or what it says where it found nothing."""
     try:
-        found = engines.frontiers(scenario)
+        return engines.search(scenario)
     except NothingFits as reason:  # a search that found nothing is an answer too
         return Result(None, problem=str(reason), changes=reason.changes)
-    return Result(Points.of(found.exact, found.steady))
 
 
-@lru_cache(maxsize=1024)
-def step(scenario: Scenario, layout: Layout, batch: float) -> Step:
-    """The breakdown of one point of a frontier: its layout and the sequences decoded together. [1]"""
-    return infecon_core.step(scenario, layout, batch)
+@ANSWERS.keep
+def step(scenario: Scenario, row: int) -> Step:
+    """The breakdown of one row of a frontier that has points."""
+    points = frontier(scenario).points
+    assert points is not None  # it has rows
+    return engines.step_of_row(scenario, points[row])
 
 
-@lru_cache(maxsize=256)
+@ANSWERS.keep
 def neighbours(scenario: Scenario, layout: Layout, batch: float) -> pd.DataFrame:
-    """The points around one point of a frontier; parameters as for `step`."""
+    """The points around one point of a frontier: its layout and the sequences decoded together. [1]"""
     return sensitivity.neighbours(scenario, layout, batch)
 
 
-@lru_cache(maxsize=256)
+@ANSWERS.keep
 def elasticities(scenario: Scenario, layout: Layout, batch: float) -> pd.DataFrame:
-    """What better hardware would give at one point of a frontier; parameters as for `step`."""
+    """What better hardware would give at one point of a frontier; parameters as for `neighbours`."""
     return sensitivity.elasticities(scenario, layout, batch)
 
 
-@lru_cache(maxsize=256)
+@ANSWERS.keep
 def load_curve(scenario: Scenario, layout: Layout, batch: float) -> pd.DataFrame:
-    """Time to first token against load on the layout of a point; parameters as for `step`."""
+    """Time to first token against load on the layout of a point; parameters as for `neighbours`."""
     return engines.load_curve(scenario, layout, batch)
 
 
-@lru_cache(maxsize=256)
+@ANSWERS.keep
 def spread(scenario: Scenario) -> uncertainty.Spread:
     """How far measurements that are comparable with a scenario lie from their predictions."""
     return uncertainty.spread(scenario)
 
 
-@lru_cache(maxsize=256)
+@ANSWERS.keep
 def remedies(scenario: Scenario) -> tuple[reach.Remedy, ...]:
     """What would make a target that is out of reach reachable."""
     return reach.remedies(scenario)
 
 
-@lru_cache(maxsize=256)
+@ANSWERS.keep
 def speculation_gain(scenario: Scenario) -> speculation.SpeculationGain | None:
     """What the target costs with drafts and without."""
     return speculation.speculation_gain(scenario, _price_at_target)
@@ -96,7 +106,7 @@ def _price_at_target(scenario: Scenario) -> float | None:
     return None if points is None or row is None else float(points.price[row])
 
 
-@lru_cache(maxsize=16)
+@ANSWERS.keep
 def error(constants: ServingConstants | None) -> scores.Errors:
     """How far predictions lie from all shipped measurements; of these constants, or of the shipped ones."""
     points = predict(shipped_points(), constants or shipped())

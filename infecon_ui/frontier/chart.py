@@ -2,8 +2,10 @@
 
 import html
 import math
-import time
 from bisect import bisect_left
+from collections.abc import Mapping
+from functools import lru_cache
+from types import MappingProxyType
 
 import streamlit as st
 
@@ -16,6 +18,7 @@ from infecon_ui.frontier.style import CHART, SLIDER
 from infecon_ui.frontier.tools import SPREAD
 from infecon_ui.state import session
 from infecon_ui.text import formats
+from infecon_ui.turns import TURNS
 
 _DRAWN = "frontier.drawn"
 DRAWING_S = 0.08  # long enough for a browser to begin with what it has [s]
@@ -47,11 +50,11 @@ def draw_first(shown: Shown) -> None:
     """Where the first screen has changed, let the browser draw it before anything below it arrives.
 
     The browser draws together what arrives together, and the charts below take as long as this one; nobody sees them
-    yet. The thread sleeps: other visitors do not wait.
+    yet. Other visitors do not wait.
     """
     now = (shown.scenario, shown.view, shown.ranges)
     if st.session_state.get(_DRAWN, now) != now:
-        time.sleep(DRAWING_S)
+        TURNS.pause(DRAWING_S)
     st.session_state[_DRAWN] = now
 
 
@@ -113,15 +116,22 @@ def _nearest(values: list[float], wanted: float) -> int:
     return i if values[i] - wanted < wanted - values[i - 1] else i - 1
 
 
+# While only the target moves the axes stay, and so do the stops: Streamlit asks for every label twice a run.
+@lru_cache(maxsize=64)
+def _labels(ranges: Ranges, log_axes: bool) -> Mapping[float, str]:
+    return MappingProxyType({value: f"{formats.digits(value)} tok/s" for value in stops(ranges, log_axes=log_axes)})
+
+
 def _show_slider(shown: Shown) -> None:
-    values = stops(shown.ranges, log_axes=shown.view.log_axes)
+    labels = _labels(shown.ranges, shown.view.log_axes)
+    values = list(labels)
     now = values[_nearest(values, shown.target)]
     if st.session_state.get(SLIDER) != now:
         st.session_state[SLIDER] = now
     st.select_slider(
         "Target: at least so many tokens/s per user",
         values,
-        format_func=lambda value: f"{formats.digits(value)} tok/s",
+        format_func=labels.__getitem__,
         key=SLIDER,
         on_change=_slide,
         label_visibility="collapsed",

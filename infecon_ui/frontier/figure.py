@@ -16,6 +16,8 @@ from infecon_ui.frontier.shown import Shown
 from infecon_ui.text import formats
 
 Trace = dict[str, Any]
+# Speeds and values of its points.
+Line = tuple[Array, Array]
 
 POINTS = 240  # points that can be pointed at: as many as a browser finds at once without a pause
 LINE = 400  # points along a line
@@ -47,34 +49,29 @@ def frontier_figure(shown: Shown, *, spread: bool = True, phone: bool = False) -
     """
     # Prices are those of the frontier; the panels would flicker from one of its near-equal layouts to the next.
     steady = shown.points.steady or shown.points
+    before = _before(shown)
     return {
         "data": [
             *(band.area(shown) if spread else []),
             *panels.shares(steady),
             *panels.ribbon(steady, shown.ranges, log_axes=shown.view.log_axes),
             *panels.share_names(steady, shown.ranges, log_axes=shown.view.log_axes),
-            *_ghost(shown),
+            *([] if before is None else [_line(*before, GHOST, "before", width=1.5, dash="dash")]),
             *_curve(shown),
             *_named_points(shown, spread=spread),
             _pointed_at(shown),
         ],
-        "layout": _layout(shown, spread=spread, phone=phone),
+        "layout": _layout(shown, before, spread=spread, phone=phone),
     }
 
 
-def _before(shown: Shown) -> tuple[Array, Array] | None:
+def _before(shown: Shown) -> Line | None:
     """Speeds and values of the curve of before the last change; None where there is none to compare with."""
     before = cache.frontier(shown.before).points if shown.before is not None else None
     if before is None or before.measure(shown.view.y) != shown.measure:
         return None
     rows = thin(before.frame, LINE // 2)
     return before.speed[rows], before.values(shown.measure)[rows]
-
-
-def _ghost(shown: Shown) -> list[Trace]:
-    """The curve of before the last change."""
-    line = _before(shown)
-    return [] if line is None else [_line(*line, GHOST, "before", width=1.5, dash="dash")]
 
 
 def _curve(shown: Shown) -> list[Trace]:
@@ -143,8 +140,9 @@ def _pointed_at(shown: Shown) -> Trace:
     }
 
 
-def _layout(shown: Shown, *, spread: bool, phone: bool) -> dict[str, Any]:
+def _layout(shown: Shown, before: Line | None, *, spread: bool, phone: bool) -> dict[str, Any]:
     log_axes, ranges = shown.view.log_axes, shown.ranges
+    drawn = labels.drawn([_parts(shown, *line) for line in _lines(shown, before, spread=spread)])
     main = _MAIN if shown.points.whole else _MAIN_ALONE
     written = axes.dollars if shown.measure.money else axes.plain
     fixed = {"fixedrange": True, "zeroline": False}
@@ -173,10 +171,10 @@ def _layout(shown: Shown, *, spread: bool, phone: bool) -> dict[str, Any]:
         "yaxis4": {**bare, "overlaying": panels.TIME, "range": [0, 100], "showticklabels": False},
         "shapes": _target_shapes(shown),
         "annotations": [
-            *([_phone_label(shown, spread=spread)] if phone else []),
+            *([_phone_label(shown, drawn)] if phone else []),
             *_headings(shown),
             panels.key(shown.points),
-            *_labels(shown, spread=spread),
+            *_labels(shown, drawn, spread=spread),
         ],
     }
 
@@ -226,7 +224,7 @@ def _headings(shown: Shown) -> Iterable[dict[str, Any]]:
         }
 
 
-def _labels(shown: Shown, *, spread: bool) -> list[dict[str, Any]]:
+def _labels(shown: Shown, drawn: Array, *, spread: bool) -> list[dict[str, Any]]:
     """What is written at the points, the one at the target first, and at the area of the measurements."""
     named = shown.points.named()
     own = f"{named[shown.row]}: " if shown.row in named else ""
@@ -239,19 +237,7 @@ def _labels(shown: Shown, *, spread: bool) -> list[dict[str, Any]]:
             wanted.append(found._replace(y=1.0, text=f"↑ {found.text}") if found.y > 1 else found)
     wanted += _beyond_labels(shown)
     wanted += _spread_labels(shown) if spread else []
-    placed = _placed(
-        shown, [label for label in wanted if label.needed or _inside(label)], labels.SCREENS, spread=spread
-    )
-    # Once is enough: the one nearest to what it names.
-    for text in {label["text"] for label in placed}:
-        alike = sorted((label for label in placed if label["text"] == text), key=_distance)
-        placed = [label for label in placed if label not in alike[1:]]
-    return placed
-
-
-def _distance(label: dict[str, Any]) -> float:
-    """From what is labelled to the label. [px]"""
-    return float(np.hypot(label["ax"], label["ay"]))
+    return _placed(shown, [label for label in wanted if label.needed or _inside(label)], drawn, labels.SCREENS)
 
 
 def _label(shown: Shown, row: int, text: str, *, needed: bool = False) -> Label:
@@ -304,19 +290,23 @@ def _target_text(shown: Shown) -> str:
     return f"<b>{price}</b> at {formats.digits(point['tokens_per_s_user'])} tok/s<br>{' · '.join(layout)}"
 
 
-def _phone_label(shown: Shown, *, spread: bool) -> dict[str, Any]:
+def _phone_label(shown: Shown, drawn: Array) -> dict[str, Any]:
     price = f"<b>{verdict.amount(shown.measure, shown.value)}</b>"
-    (label,) = _placed(shown, [_label(shown, shown.row, price, needed=True)], labels.PHONE, spread=spread)
+    (label,) = _placed(shown, [_label(shown, shown.row, price, needed=True)], drawn, labels.PHONE)
     return label
 
 
-def _placed(shown: Shown, wanted: list[Label], screens: Array, *, spread: bool) -> list[dict[str, Any]]:
-    curve = _parts(shown, shown.points.speed, shown.values)
-    lines = [line for line in [_before(shown)] if line is not None]
-    beside = [_parts(shown, *line) for line in [*lines, *(band.whisker_lines(shown) if spread else [])]]
-    spots = labels.places(
-        wanted, curve, screens, beside=beside, target=_along(shown, shown.target), rising=_rises(shown)
-    )
+def _lines(shown: Shown, before: Line | None, *, spread: bool) -> list[Line]:
+    """What labels keep off: the curve, the curve of before and the whiskers."""
+    return [
+        (shown.points.speed, shown.values),
+        *([] if before is None else [before]),
+        *(band.whisker_lines(shown) if spread else []),
+    ]
+
+
+def _placed(shown: Shown, wanted: list[Label], drawn: Array, screens: Array) -> list[dict[str, Any]]:
+    spots = labels.places(wanted, drawn, screens, target=_along(shown, shown.target), rising=_rises(shown))
     return [
         {
             "text": label.text,

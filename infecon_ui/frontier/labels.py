@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +21,8 @@ _TOUCHING = 3  # so many samples of a line that come closer than that are none t
 _ALONG = np.linspace(0.15, 1.0, 12)  # of the line from a point to its label, where it is told from other labels [1]
 _SAMPLES = 240  # of a line as long as the panel is wide or high, and of longer ones
 _DISTANCES = (14.0, 28.0, 46.0, 70.0, 100.0, 135.0)
+_AT_ONCE = 16  # places that are counted together
+_ROUNDING = 1e-6  # of numbers of 32 bits, as a part of the width [1]
 _NEARBY = 28.0  # from a point to a label that belongs to nothing else [px]
 # Ways from the point to the label, to the right and up, and the corner or edge of the label that they lead to; the best
 # first where the curve rises: above to the left of it nothing is drawn.
@@ -69,66 +71,59 @@ class LabelPlace(NamedTuple):
     edge: str
 
 
-def places(
-    labels: Sequence[Label],
-    curve: Array,
-    screens: Array = SCREENS,
-    *,
-    beside: Sequence[Array] = (),
-    target: float = -1.0,
-    rising: bool = True,
-) -> list[LabelPlace | None]:
-    """Choose a free place for each label, the first label first.
+def drawn(lines: Sequence[Array]) -> Array:
+    """Marks at even distances along lines, so that none of their parts slips between two of them.
 
     Args:
-        labels (sequence of Label): What is written, the most important first.
-        curve (array (n, 2)): What is drawn, point by point, in the parts of the labels. [1]
-        screens (array (n, 2)): Width and height of the panel on the screens that matter. [px]
-        beside (sequence of array (n, 2)): Further lines that are drawn. [1]
-        target (float): Where a thin vertical line stands that is better not written over, as a part of the width. [1]
-        rising (bool): Whether the curve rises from left to right.
-
-    Returns:
-        list: None for a label that has no free place and is not needed, and for one that is wanted once and has one.
+        lines (sequence of array (n, 2)): What is drawn, point by point, in the parts of the labels. [1]
     """
-    drawn = np.concatenate([*map(_resampled, (curve, *beside)), [(label.x, label.y) for label in labels]])
-    marks = (drawn[None] * screens[:, None]).astype(np.float32)
-    candidates, offsets = _candidates(rising)
-    chosen: list[LabelPlace | None] = []
-    taken: list[Array] = []
-    leaders: list[Array] = []
-    settled: set[str] = set()
-    for label in labels:
-        if label.once and label.text in settled:
-            chosen.append(None)
-            continue
-        boxes = _boxes(label, offsets, screens)
-        faults = _faults(boxes, marks, taken, screens)
-        across = target * screens[:, 0]
-        lines = _leaders(label, offsets, screens)
-        faults += 200 * sum(_meets(lines, other[None]) for other in taken)
-        faults += 200 * sum(_meets(other[None], boxes) for other in leaders)
-        faults += _CROSSING * ((boxes[..., 0] < across + 2) & (across - 2 < boxes[..., 2])).any(axis=1)
-        best = int(faults.argmin())
-        if faults[best] > _TOUCHING and not label.needed:
-            chosen.append(None)
-            continue
-        chosen.append(candidates[best])
-        if np.hypot(candidates[best].right, candidates[best].up) <= _NEARBY:
-            settled.add(label.text)
-        taken.append(boxes[best])
-        leaders.append(lines[best])
-    return chosen
+    return np.concatenate([np.empty((0, 2)), *map(_resampled, lines)])
 
 
 def _resampled(line: Array) -> Array:
-    """Points at even distances along a line, so that none of its parts slips between two of them."""
     seen = line[(line >= -0.05).all(axis=1) & (line <= 1.05).all(axis=1)]
     if len(seen) < 2:
         return seen
     along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(seen, axis=0).T))])
     at = np.linspace(0, along[-1], max(2, int(_SAMPLES * min(1.0, along[-1]))))
     return np.column_stack([np.interp(at, along, seen[:, 0]), np.interp(at, along, seen[:, 1])])
+
+
+def places(
+    labels: Sequence[Label], marks: Array, screens: Array = SCREENS, *, target: float = -1.0, rising: bool = True
+) -> list[LabelPlace | None]:
+    """Choose a free place for each label, the first label first.
+
+    Args:
+        labels (sequence of Label): What is written, the most important first.
+        marks (array (n, 2)): What is drawn, as from `drawn`. [1]
+        screens (array (n, 2)): Width and height of the panel on the screens that matter. [px]
+        target (float): Where a thin vertical line stands that is better not written over, as a part of the width. [1]
+        rising (bool): Whether the curve rises from left to right.
+
+    Returns:
+        list: None for a label that has no free place and is not needed, and for all but the nearest to what it names of
+            those that are wanted once; labels of such a text follow each other.
+    """
+    points = np.concatenate([marks, [(label.x, label.y) for label in labels]])
+    panel = _Panel(points[points[:, 0].argsort()], screens, target)
+    candidates, offsets = _candidates(rising)
+    far = np.hypot(offsets[:, 0], offsets[:, 1])
+    chosen: list[LabelPlace | None] = [None] * len(labels)
+    written: dict[str, tuple[int, float]] = {}  # which label of a text is written, and how far from its point [px]
+    for i, label in enumerate(labels):
+        before, distance = written.get(label.text, (i, np.inf)) if label.once else (i, np.inf)
+        if distance <= _NEARBY:
+            continue
+        nearer = np.flatnonzero(far < distance)
+        found = panel.place(label, offsets[nearer])
+        if found is None:
+            continue
+        chosen[before] = None
+        chosen[i] = candidates[nearer[found]]
+        written[label.text] = i, float(far[nearer[found]])
+        panel.write(label, offsets[nearer[found]], instead=before != i)
+    return chosen
 
 
 @cache
@@ -144,6 +139,101 @@ def _candidates(rising: bool) -> tuple[tuple[LabelPlace, ...], Array]:
     return tuple(found), np.array([(place.right, place.up, left[place.side], below[place.edge]) for place in found])
 
 
+class _Panel:
+    """What stands on the panel on each screen.
+
+    Args:
+        marks (array (n, 2)): What is drawn, from left to right. [1]
+        screens (array (n, 2)): Width and height of the panel. [px]
+        target (float): Where the line of the target stands. [1]
+    """
+
+    def __init__(self, marks: Array, screens: Array, target: float) -> None:
+        self.screens = screens
+        self.along = marks[:, 0]
+        # Half the digits in half the time: they are pixels.
+        self.x, self.y = ((screens[:, i, None] * marks[:, i]).astype(np.float32) for i in (0, 1))
+        self.across = target * screens[:, 0]
+        # Edges of the labels that are written, and points along the lines to them.
+        self.taken: Array = np.empty((0, len(screens), 4))
+        self.leaders: Array = np.empty((0, len(screens), len(_ALONG), 2))
+
+    def place(self, label: Label, offsets: Array) -> int | None:
+        """The place of a label with the least faults, of several the first.
+
+        What is drawn under a place takes longest to count, so places are left out as soon as other faults rule them
+        out, and the rest is counted from the least of those on, until no other can have less.
+
+        Args:
+            label (Label): What is written.
+            offsets (array): Places that are tried, as from `_candidates`.
+
+        Returns:
+            int or None: Which place; None where all have too many faults and the label is not needed.
+        """
+        most = np.inf if label.needed else _TOUCHING
+        boxes = _boxes(label, offsets, self.screens)
+        faults = self._beyond(boxes) + self._over_labels(boxes)
+        left = np.flatnonzero(faults <= most)
+        faults[left] += self._through_labels(boxes[left], _leaders(label, offsets[left], self.screens))
+        left = left[faults[left] <= most]
+        left = left[np.argsort(faults[left], kind="stable")]
+        found, least = None, float(most)
+        for start in range(0, len(left), _AT_ONCE):
+            part = left[start : start + _AT_ONCE]
+            if faults[part[0]] > least:
+                break
+            total = faults[part] + self._over_marks(boxes[part])
+            for place, count in zip(part.tolist(), total.tolist(), strict=True):
+                if count < least or (count == least and (found is None or place < found)):
+                    found, least = place, count
+        return found
+
+    def write(self, label: Label, offset: Array, *, instead: bool) -> None:
+        """Write a label at a place, instead of the last one or besides."""
+        kept = slice(None, -1 if instead else None)
+        self.taken = np.concatenate([self.taken[kept], _boxes(label, offset[None], self.screens)])
+        self.leaders = np.concatenate([self.leaders[kept], _leaders(label, offset[None], self.screens)])
+
+    def _beyond(self, boxes: Array) -> Array:
+        """1000 for each screen beyond whose edges a place lies, and a little where it is on the line of the target."""
+        outside = (boxes[..., 0] < 2) | (boxes[..., 2] > self.screens[:, 0] - 2)
+        outside |= (boxes[..., 1] < 2) | (boxes[..., 3] > self.screens[:, 1] - 2)
+        crossed = (boxes[..., 0] < self.across + 2) & (self.across - 2 < boxes[..., 2])
+        faults: Array = 1000 * outside.sum(axis=1) + _CROSSING * crossed.any(axis=1)
+        return faults
+
+    def _over_labels(self, boxes: Array) -> Array:
+        """200 for each label and screen on which a place lies over it."""
+        if not len(self.taken):
+            return np.zeros(len(boxes))
+        own, other = boxes[:, None], self.taken[None]
+        apart = (own[..., 0] >= other[..., 2] + GAP) | (other[..., 0] >= own[..., 2] + GAP)
+        apart |= (own[..., 1] >= other[..., 3]) | (other[..., 1] >= own[..., 3])
+        faults: Array = 200.0 * (~apart).sum(axis=(1, 2))
+        return faults
+
+    def _through_labels(self, boxes: Array, lines: Array) -> Array:
+        """200 for each label that the line to a place runs through, and for each line to a label under the place."""
+        through = _meet(lines[:, None], self.taken[None]), _meet(self.leaders[None], boxes[:, None])
+        faults: Array = 200.0 * sum(found.sum(axis=1) for found in through)
+        return faults
+
+    def _over_marks(self, boxes: Array) -> Array:
+        """How much of what is drawn each place lies over."""
+        edges = (boxes + np.array([-GAP, -GAP / 2, GAP, GAP / 2])).astype(np.float32)
+        left, lower, right, upper = (edges[..., [i]] for i in range(4))
+        # Only marks between the leftmost and the rightmost of these places can lie under any of them.
+        wide = self.screens[:, [0]]
+        near = slice(*self.along.searchsorted([(left / wide).min() - _ROUNDING, (right / wide).max() + _ROUNDING]))
+        x, y = self.x[:, near], self.y[:, near]
+        over = (x > left) & (x < right)
+        over &= y > lower
+        over &= y < upper
+        found: Array = over.sum(axis=(1, 2)).astype(float)
+        return found
+
+
 def _boxes(label: Label, offsets: Array, screens: Array) -> Array:
     """Left, lower, right and upper edge of a label at all places and on each screen. [px]"""
     rows = re.sub("</?b>", "", label.text).split("<br>")
@@ -154,33 +244,14 @@ def _boxes(label: Label, offsets: Array, screens: Array) -> Array:
 
 
 def _leaders(label: Label, offsets: Array, screens: Array) -> Array:
-    """Points along the lines from a label's point to all of its places, on each screen. [px]"""
+    """Points along the lines from a label's point to some of its places, on each screen. [px]"""
     start = np.array([label.x, label.y]) * screens
     return start[None, :, None, :] + _ALONG[:, None] * offsets[:, None, None, :2]
 
 
-def _meets(lines: Array, boxes: Array) -> Array:
+def _meet(lines: Array, boxes: Array) -> npt.NDArray[np.bool_]:
     """Whether a line runs through a box on any screen, for each pair of a line and a box."""
     x, y = lines[..., 0], lines[..., 1]
     left, lower, right, upper = (boxes[..., [i]] for i in range(4))
-    found: Array = ((x > left) & (x < right) & (y > lower) & (y < upper)).any(axis=(1, 2)).astype(float)
-    return found
-
-
-def _faults(boxes: Array, marks: npt.NDArray[np.float32], taken: Sequence[Array], screens: Array) -> Array:
-    """How much each candidate lies over what is drawn or written, or beyond the panel; 0 where it is free."""
-    # Half the digits in half the time: they are pixels.
-    edges = (boxes + np.array([-GAP, -GAP / 2, GAP, GAP / 2])).astype(np.float32)
-    left, lower, right, upper = (edges[..., [i]] for i in range(4))
-    x, y = marks[..., 0], marks[..., 1]
-    over = (x > left) & (x < right) & (y > lower) & (y < upper)
-    faults: Any = over.sum(axis=(1, 2)).astype(float)
-    outside = (boxes[..., 0] < 2) | (boxes[..., 2] > screens[:, 0] - 2)
-    outside |= (boxes[..., 1] < 2) | (boxes[..., 3] > screens[:, 1] - 2)
-    faults += 1000 * outside.sum(axis=1)
-    for other in taken:
-        apart = (boxes[..., 0] >= other[:, 2] + GAP) | (other[:, 0] >= boxes[..., 2] + GAP)
-        apart |= (boxes[..., 1] >= other[:, 3]) | (other[:, 1] >= boxes[..., 3])
-        faults += 200 * (~apart).sum(axis=1)
-    result: Array = faults
-    return result
+    inside: npt.NDArray[np.bool_] = (x > left) & (x < right) & (y > lower) & (y < upper)
+    return np.asarray(inside.any(axis=(-2, -1)))

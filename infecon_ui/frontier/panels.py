@@ -21,6 +21,8 @@ _SHADES = ("rgba(125, 135, 150, 0.16)", "rgba(125, 135, 150, 0.30)")
 _WIDE = 0.13  # from this part of the axis on a layout is named at length
 _STEPS = 60  # places along the axis where a name may begin and end
 _TALL = 0.28  # the part of the band's height that a name takes
+_AFTER = np.tri(_STEPS, dtype=bool).T  # which places are not before which others
+_LENGTH = np.arange(_STEPS) - np.arange(_STEPS)[:, None]  # from one place to another, in steps
 
 
 def ribbon(points: Points, ranges: axes.Ranges, *, log_axes: bool) -> list[Trace]:
@@ -78,19 +80,17 @@ def share_names(points: Points, ranges: axes.Ranges, *, log_axes: bool) -> list[
         return []
     along = axes.fraction(points.speed[::-1], ranges.slowest, ranges.fastest, log_axis=log_axes)
     at = np.linspace(along[0], along[-1], _STEPS)
-    every = np.arange(len(points))[::-1]
+    taken = np.array([_share(points, slice(None, None, -1), time.column) for time in TIMES])
     # The points between two steps count at both of them: an area may be narrow there only.
     dense = np.union1d(at, along)
-    tops = np.cumsum([np.interp(dense, along, _share(points, every, time.column)) for time in TIMES], axis=0)
-    step = np.searchsorted(at, dense)
+    tops = np.cumsum([np.interp(dense, along, share) for share in taken], axis=0)
+    starts = np.concatenate([[0], np.searchsorted(dense, at[:-1], side="right")]).clip(max=len(dense) - 1)
+    upper, lower = (reduced.reduceat(tops, starts, axis=1) for reduced in (np.minimum, np.maximum))
+    for edges, reduced in ((upper, np.minimum), (lower, np.maximum)):
+        edges[:, :-1] = reduced(edges[:, :-1], edges[:, 1:])
+    lower = np.concatenate([np.zeros((1, _STEPS)), lower[:-1]])
     traces = []
-    for i, time in enumerate(TIMES):
-        lower, upper = np.zeros(_STEPS), np.full(_STEPS, np.inf)
-        for near in (step, np.maximum(step - 1, 0)):
-            np.minimum.at(upper, near, tops[i])
-            if i:
-                np.maximum.at(lower, near, tops[i - 1])
-        found = _room(lower, upper)
+    for time, found in zip(TIMES, _room(lower, upper), strict=True):
         if found is None:
             continue
         left, right, low, high = found
@@ -118,27 +118,33 @@ def key(points: Points) -> dict[str, Any]:
     }
 
 
-def _share(points: Points, rows: npt.NDArray[np.intp], column: str) -> Array:
+def _share(points: Points, rows: npt.NDArray[np.intp] | slice, column: str) -> Array:
     found: Array = points.columns[column][rows] / points.columns["tpot_s"][rows]
     return found
 
 
-def _room(lower: Array, upper: Array) -> tuple[int, int, float, float] | None:
+def _room(lower: Array, upper: Array) -> list[tuple[int, int, float, float] | None]:
     """The largest level strip between two curves that is tall enough for a name: its ends, and how low and high.
 
     Height counts up to twice of what a name takes.
+
+    Args:
+        lower, upper (array (n, steps)): Each row a pair of curves.
+
+    Returns:
+        list: One a row; None where no strip is tall enough.
     """
-    starts, ends = np.triu_indices(len(lower), 1)
     # Highest floor and lowest ceiling from each start to each end.
-    floor = np.maximum.accumulate(np.where(np.tri(len(lower), dtype=bool).T, lower[None], -np.inf), axis=1)
-    ceiling = np.minimum.accumulate(np.where(np.tri(len(lower), dtype=bool).T, upper[None], np.inf), axis=1)
-    height = ceiling[starts, ends] - floor[starts, ends]
-    size = np.where(height >= _TALL, (ends - starts) * height.clip(max=2 * _TALL), -1)
-    best = int(size.argmax())
-    if size[best] < 0:
-        return None
-    left, right = int(starts[best]), int(ends[best])
-    return left, right, float(floor[left, right]), float(ceiling[left, right])
+    floor = np.maximum.accumulate(np.where(_AFTER, lower[:, None], -np.inf), axis=2)
+    ceiling = np.minimum.accumulate(np.where(_AFTER, upper[:, None], np.inf), axis=2)
+    height = ceiling - floor
+    size = np.where(_AFTER & (height >= _TALL), _LENGTH * np.minimum(height, 2 * _TALL), 0.0)
+    found: list[tuple[int, int, float, float] | None] = []
+    for row, best in enumerate(size.reshape(len(size), -1).argmax(axis=1).tolist()):
+        left, right = divmod(best, _STEPS)
+        strip = (left, right, float(floor[row, left, right]), float(ceiling[row, left, right]))
+        found.append(strip if size[row, left, right] > 0 else None)
+    return found
 
 
 def _bars(left: Array, width: Array, middle: Array, height: Array, names: list[str]) -> Trace:

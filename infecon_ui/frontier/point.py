@@ -20,7 +20,7 @@ def show_point(shown: Shown) -> None:
     """Why the point at the target is what it is."""
     meaning = glossary("frontier", "fastest", "preferred", "cheapest")
     st.header("Why this price?" if shown.reached else "Why no faster?", anchor=False, help=meaning)
-    found = cache.step(shown.scenario, Layout.of(shown.point), shown.point["batch"])
+    found = cache.step(shown.scenario, shown.row)
     _show_sentence(shown)
     time, memory = st.columns([0.64, 0.36], gap="medium")
     with time:

@@ -1,6 +1,6 @@
 """The points of a frontier, column by column: arrays are read ten times faster than columns of a frame."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple, Self
@@ -9,13 +9,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from infecon_core import cheapest, fastest, preferred
-from infecon_core.pareto import row_at_speed
+from infecon_core.pareto import cheapest_row, fastest_row, preferred_row, row_at_speed
 from infecon_ui.charts.axes import Ranges, extent_of, rounded
 from infecon_ui.charts.measures import MEASURES, OUTPUT, Measure
 
 Array = npt.NDArray[np.float64]
-Columns = Mapping[str, npt.NDArray[Any]]
 # One row of a frontier: its columns by name.
 Point = Mapping[Any, Any]
 
@@ -23,7 +21,7 @@ SPEED, PRICE = "tokens_per_s_user", "usd_per_million_tokens"
 # Why a point lies beyond what was measured.
 BEYOND = "beyond_measured"
 DEGREES = ("tp", "pp", "ep", "dp_attn")
-CHOICES = {"preferred": preferred, "fastest": fastest, "cheapest": cheapest}
+CHOICES = {"preferred": preferred_row, "fastest": fastest_row, "cheapest": cheapest_row}
 
 # Single sequences at full speed cost a hundred times the preferred point; drawn to scale, all else would lie flat.
 _LINEAR_PRICES = 8
@@ -43,13 +41,51 @@ class Stretch(NamedTuple):
     fastest: float
 
 
+class Columns:
+    """The columns of a frame as arrays, each read when it is first asked for: a page needs half of them.
+
+    Args:
+        frame (DataFrame): The points of a frontier.
+    """
+
+    def __init__(self, frame: pd.DataFrame) -> None:
+        self._frame = frame
+        self._read: dict[str, npt.NDArray[Any]] = {}
+
+    def __getitem__(self, name: str) -> npt.NDArray[Any]:
+        if name not in self._read:
+            self._read[name] = self._frame[name].to_numpy()
+        return self._read[name]
+
+    @property
+    def names(self) -> list[str]:
+        """What they are called."""
+        return list(self._frame.columns)
+
+
+class _Row(Mapping[str, Any]):
+    """One row of columns."""
+
+    def __init__(self, columns: Columns, row: int) -> None:
+        self._columns, self._row = columns, row
+
+    def __getitem__(self, name: str) -> Any:
+        return self._columns[name][self._row]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._columns.names)
+
+    def __len__(self) -> int:
+        return len(self._columns.names)
+
+
 @dataclass(frozen=True)
 class Points:
     """A frontier with at least one point.
 
     Args:
         frame (DataFrame): Its rows, fastest first, indexed from 0.
-        columns (mapping): The same as arrays.
+        columns (Columns): The same as arrays.
         rows (mapping): Rows of the preferred, the fastest and the cheapest point.
         steady (Points or None): The same with layouts held along it; None where they are held already.
     """
@@ -63,15 +99,14 @@ class Points:
     def of(cls, frame: pd.DataFrame, steady: pd.DataFrame | None = None) -> Self:
         """The points of a frontier, and of the one with layouts held along it where there is one."""
         frame = frame.reset_index(drop=True)
-        rows = {name: int(str(choose(frame).name)) for name, choose in CHOICES.items()}
-        columns = {name: frame[name].to_numpy() for name in frame.columns}
-        return cls(frame, columns, rows, None if steady is None else cls.of(steady))
+        rows = {name: row_of(frame) for name, row_of in CHOICES.items()}
+        return cls(frame, Columns(frame), rows, None if steady is None else cls.of(steady))
 
     def __len__(self) -> int:
         return len(self.frame)
 
     def __getitem__(self, row: int) -> Point:
-        return {name: values[row] for name, values in self.columns.items()}
+        return _Row(self.columns, row)
 
     @property
     def speed(self) -> Array:
@@ -144,4 +179,14 @@ class Points:
 
 def beyond_of(frame: pd.DataFrame) -> npt.NDArray[np.str_]:
     """Why no measurement is like each point of a frontier; empty where some are, and where the engine does not know."""
-    return np.where(frame[BEYOND].isna(), "", frame[BEYOND]).astype(str)
+    return np.array([_reason(found) for found in frame[BEYOND].to_numpy()], dtype=str)
+
+
+def reason_beyond(point: Point | pd.Series) -> str:
+    """The same of one point."""
+    return _reason(point[BEYOND])
+
+
+def _reason(found: object) -> str:
+    # What an engine does not know is NaN.
+    return found if isinstance(found, str) else ""

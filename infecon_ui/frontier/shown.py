@@ -103,7 +103,7 @@ class Shown:
         """What the engine of the scenario can do."""
         return engine_of(self.scenario).capabilities
 
-    @property
+    @cached_property
     def spread(self) -> Spread | None:
         """How far comparable measurements lie from their predictions; None where the engine has none."""
         return cache.spread(self.scenario) if self.capabilities.uncertainty else None

@@ -41,7 +41,11 @@ def csv(shown: Shown, link: str) -> str:
 
 def show_commands(shown: Shown) -> None:
     """Ways to the same frontier, each built when its tab is open."""
-    link, frozen, shell, python = st.tabs(
+    # Folded, as a browser fetches half a megabyte to show code.
+    box = st.expander("The same as a link, a command or Python", key="open_commands", on_change="rerun")
+    if not box.open:
+        return
+    link, frozen, shell, python = box.tabs(
         ["Link", "Frozen link", "Command line", "Python"], key="recipe", on_change="rerun"
     )
     if link.open:

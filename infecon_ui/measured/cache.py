@@ -3,11 +3,12 @@
 Visitors share the answers themselves: nobody may change one.
 """
 
-from functools import lru_cache
+from functools import cache
 
 import pandas as pd
 
 from infecon_core.schema.measurement import MEASUREMENT_COLUMNS
+from infecon_ui.bounded_cache import BoundedCache
 from infecon_ui.charts.figure import Figure
 from infecon_ui.measured import figures, sentences, tables
 from infecon_ui.measured.points import (
@@ -23,33 +24,36 @@ from infecon_ui.measured.points import (
     with_left_out,
 )
 
+# Some ten choices of filters with all that the page shows of them.
+FILTERED = BoundedCache(24_000_000)
 
-@lru_cache(maxsize=64)
+
+@FILTERED.keep
 def headline(filters: Filters, *, left_out: bool) -> str:
     """How far off the engine is; takes a second the first time where it is to tell of models left out of the fit."""
     points = chosen(filters)
     return sentences.headline(with_left_out(points) if left_out else points, len(measured_points()))
 
 
-@lru_cache(maxsize=1)
+@cache
 def options() -> dict[str, list[str]]:
     """What points can be filtered by: the values of every column that groups them."""
     return {column: names(measured_points(), column) for column in GROUPS.values()}
 
 
-@lru_cache(maxsize=16)
+@FILTERED.keep
 def chosen(filters: Filters) -> pd.DataFrame:
     """The points that pass the filters."""
     return filters.choose(measured_points())
 
 
-@lru_cache(maxsize=64)
+@FILTERED.keep
 def error_of(filters: Filters, column: str) -> float:
     """Median error of one prediction. [1]"""
     return error(chosen(filters), column)
 
 
-@lru_cache(maxsize=64)
+@FILTERED.keep
 def scatter(filters: Filters, beside: tuple[Predictor, ...], column: str, colour: str) -> Figure:
     """Predicted against measured times, on the axes of all charts that stand side by side."""
     points = chosen(filters)
@@ -65,19 +69,19 @@ def csv(filters: Filters) -> str:
     return str(chosen(filters)[columns].to_csv(index=False, lineterminator="\n"))
 
 
-@lru_cache(maxsize=64)
+@FILTERED.keep
 def error_table(filters: Filters, column: str, *, seen: bool) -> pd.DataFrame:
     """The errors of every group; takes a second the first time."""
     return tables.error_table(with_left_out(chosen(filters)), column, seen=seen)
 
 
-@lru_cache(maxsize=64)
+@FILTERED.keep
 def worst(filters: Filters) -> list[str]:
     """Sentences on the groups that are predicted worst."""
     return sentences.worst(chosen(filters))
 
 
-@lru_cache(maxsize=64)
+@FILTERED.keep
 def residuals(filters: Filters) -> dict[str, Figure]:
     """Charts of predicted / measured along every property, by its key of `BINS`."""
     return {

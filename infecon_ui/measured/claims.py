@@ -51,6 +51,7 @@ def show_claims() -> None:
         key="claims_csv",
         on_click="ignore",
         icon=":material/download:",
+        width=200,
         help="Every claim with its layout, batch, assumptions and source.",
     )
 

@@ -7,8 +7,10 @@ import streamlit as st
 from infecon_core import catalog
 from infecon_ui.measured.cache import csv, options
 from infecon_ui.measured.points import BATCHES, GROUPS, KINDS_HELP, Filters
+from infecon_ui.state import page_links
 
 CHART = {"displaylogo": False, "displayModeBar": False}
+COLOURS = {"Model family": "family", "Accelerator": "accelerator", "Serving software": "software"}
 
 
 def filters() -> Filters:
@@ -16,6 +18,7 @@ def filters() -> Filters:
     wanted = []
     with st.expander("Filters", icon=":material/filter_alt:"), st.grid(3, min_column_width=200):
         for label, column in GROUPS.items():
+            page_links.check(f"measured_{column}", options()[column])
             chosen = st.multiselect(
                 label,
                 options()[column],
@@ -25,6 +28,7 @@ def filters() -> Filters:
                 help=KINDS_HELP if column == "kind" else None,
             )
             wanted.append((column, tuple(chosen)))
+        page_links.check("measured_batch", map(str, BATCHES))
         batch = st.select_slider(
             "Batch", BATCHES, value=(BATCHES[0], BATCHES[-1]), key="measured_batch", bind="query-params"
         )
@@ -34,10 +38,12 @@ def filters() -> Filters:
 def pick(label: str, among: Iterable[str], key: str) -> str:
     """One of several options, the first one at the start."""
     among = list(among)
-    chosen: str = st.segmented_control(
+    page_links.check(f"measured_{key}", among)
+    chosen: str | None = st.segmented_control(
         label, among, default=among[0], required=True, key=f"measured_{key}", bind="query-params"
     )
-    return chosen
+    # An empty value in a link takes the choice away all the same.
+    return chosen or among[0]
 
 
 def download(filters: Filters) -> None:
@@ -50,5 +56,6 @@ def download(filters: Filters) -> None:
         key="measured_csv",
         on_click="ignore",
         icon=":material/download:",
+        width=200,
         help="Every point that passes the filters, with its source and the predictions of all three models in ms.",
     )

@@ -13,6 +13,7 @@ _COLUMNS = (
     *("isl", "osl", "context_len", "serving_software", "date", "source_id"),
     *(column for _, column in _LAYOUT),
 )
+_LONGEST_WORD = 80  # what somebody wrote into a cell may be a novel
 
 
 def hover_texts(frame: pd.DataFrame) -> list[str]:
@@ -49,7 +50,7 @@ def _text(at: dict[str, object]) -> str:
 
 
 def _escaped(value: object) -> str:
-    return html.escape(str(value))
+    return html.escape(str(value)[:_LONGEST_WORD])
 
 
 def _source(source_id: str) -> str:

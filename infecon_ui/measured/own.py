@@ -8,7 +8,9 @@ from infecon_ui.measured import figures, own_correction, refit, session, upload
 from infecon_ui.measured.controls import CHART
 from infecon_ui.measured.points import SERVING, measured_points, thinned
 from infecon_ui.measured.sentences import refit_summary, upload_summary
-from infecon_ui.text.markdown import escaped
+from infecon_ui.text.markdown import escaped, foreign
+from infecon_ui.work.answer import answer
+from infecon_ui.work.pool import WorkError
 
 BESIDE = 400  # shipped points beside one's own
 
@@ -29,6 +31,7 @@ def show_own() -> None:
             key="own_template",
             on_click="ignore",
             icon=":material/download:",
+            width=200,
         )
         columns = st.popover("What the columns hold", icon=":material/table:", key="own_columns", on_change="rerun")
         if columns.open:
@@ -41,18 +44,20 @@ def show_own() -> None:
     )
     kept = session.kept_file()
     if kept is None:
+        if session.lost_file():
+            st.info("The server was started anew and no longer has your file; upload it again.", icon=":material/info:")
         if session.uses_own_constants():
             show_constants_in_use()
         return
     name, data = kept
     if file is None:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption(escaped(f"Below is {name}, uploaded before."), width="content")
+            st.caption(foreign(f"Below is {name}, uploaded before."), width="content")
             st.button("Remove", key="own_remove", on_click=session.forget_file)
     try:
-        show_report(upload.upload_report(data), data)
-    except upload.BadFileError as fault:
-        st.error(escaped(f"{name}: {fault}"), icon=":material/error:")
+        show_report(answer("Predicting your points.", upload.upload_report, data), data)
+    except WorkError as fault:
+        st.error(foreign(f"{name}: {fault}"), icon=":material/error:")
 
 
 def show_report(report: upload.UploadReport, data: bytes) -> None:
@@ -69,7 +74,7 @@ def show_report(report: upload.UploadReport, data: bytes) -> None:
     with st.container(horizontal=True, gap="large"):
         for label, text, meaning in upload.metrics(report.score):
             st.metric(label, text, help=meaning, width="content")
-    show_correction(report)
+    show_correction(report, data)
     shipped = measured_points()
     ends = figures.ends_of(upload.beside(shipped, report), [SERVING.column])
     show(
@@ -81,7 +86,7 @@ def show_report(report: upload.UploadReport, data: bytes) -> None:
     show_refit(data)
 
 
-def show_correction(report: upload.UploadReport) -> None:
+def show_correction(report: upload.UploadReport, data: bytes) -> None:
     """The error once a reader's points correct each other, and the frontiers with their factors."""
     wanted = st.toggle(
         "Correct by your own measurements",
@@ -91,9 +96,10 @@ def show_correction(report: upload.UploadReport) -> None:
     )
     if not wanted:
         return
-    st.markdown(escaped(own_correction.summary(report.score, own_correction.score(report))))
+    found = answer("Comparing your points with each other.", upload.correction, data)
+    st.markdown(escaped(own_correction.summary(report.score, found.score)))
     st.dataframe(
-        own_correction.table(report),
+        own_correction.table(found.factors),
         hide_index=True,
         height="content",
         column_config={
@@ -111,8 +117,7 @@ def show_refit(data: bytes) -> None:
     )
     st.button("Refit the constants to these points", key="own_refit", on_click=session.ask_for_refit, args=(data,))
     if session.refit_asked(data):
-        with st.spinner("Fitting the constants."):
-            found = refit.refit(data)
+        found = answer("Fitting the constants.", refit.refit, data)
         st.markdown(escaped(refit_summary(found)))
         st.dataframe(
             refit.constants_table(found.constants),

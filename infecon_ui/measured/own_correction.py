@@ -1,5 +1,6 @@
 """Predictions corrected by a reader's own measurements: the error after it, and the way to the frontier with it."""
 
+from functools import lru_cache
 from urllib.parse import urlencode
 
 import pandas as pd
@@ -7,21 +8,12 @@ import pandas as pd
 from infecon_core import catalog
 from infecon_core.catalog.measurements import format_name
 from infecon_core.choices import Choices, Comparison
-from infecon_core.measured.own_points import corrected, own_factors
-from infecon_core.validation.scores import Errors, errors
-from infecon_ui.measured.points import MEASURED
-from infecon_ui.measured.upload import UploadReport
+from infecon_core.validation.scores import Errors
 from infecon_ui.state import links
 from infecon_ui.text.formats import percent
 
 # Decimals of a factor, in the table and in the link: more than any measurement knows.
 _DECIMALS = 2
-
-
-def score(report: UploadReport) -> Errors:
-    """Errors of a reader's points, each corrected by the others and by the shipped measurements."""
-    found = corrected(report.points)
-    return errors(found["corrected_tpot_ms"], found[MEASURED])
 
 
 def summary(before: Errors, after: Errors) -> str:
@@ -33,9 +25,8 @@ def summary(before: Errors, after: Errors) -> str:
     )
 
 
-def table(report: UploadReport) -> pd.DataFrame:
-    """The factor of each model on each accelerator, with a link to its frontier."""
-    found = own_factors(report.points)
+def table(found: pd.DataFrame) -> pd.DataFrame:
+    """The factor of each model on each accelerator, as `own_factors` returns them, with a link to its frontier."""
     models, accelerators = catalog.models(), catalog.accelerators()
     return pd.DataFrame(
         {
@@ -51,6 +42,7 @@ def table(report: UploadReport) -> pd.DataFrame:
 _COLUMNS = ["model_id", "accelerator_id", "weight_precision", "factor"]
 
 
+@lru_cache(maxsize=1024)
 def address(model_id: str, accelerator_id: str, weights: str, factor: float) -> str:
     """Where the first page shows the frontier of a model on an accelerator with a factor of one's own.
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-import streamlit as st
 
 from infecon_core import catalog
 from infecon_core.catalog.measurements import format_name, shipped_points, software_name
@@ -91,7 +91,7 @@ class Filters:
         return ", ".join(parts)
 
 
-@st.cache_resource(max_entries=1, show_spinner="Predicting every measured point.")
+@cache
 def measured_points() -> pd.DataFrame:
     """The shipped points that can be predicted, with names, groups and the predictions of all models in ms.
 

@@ -4,7 +4,6 @@ import math
 from dataclasses import dataclass
 
 import pandas as pd
-import streamlit as st
 
 from infecon_core.catalog.constants import FITTED, shipped
 from infecon_core.schema import ServingConstants
@@ -32,7 +31,6 @@ class Refit:
     n_fitted: int
 
 
-@st.cache_data(max_entries=32, show_spinner=False)
 def refit(data: bytes) -> Refit:
     """Fit the constants to a file's points, evenly spaced ones of many, with the shipped values as priors.
 

@@ -1,6 +1,7 @@
 """What one visitor's session keeps of an upload: the file, whether a refit is wanted, and the constants in use."""
 
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import DeletedFile
 
 from infecon_core.catalog.constants import shipped
 from infecon_core.choices.registry import CONSTANTS
@@ -17,7 +18,7 @@ _ASKED = "own_refit_asked"
 def keep_file() -> None:
     """Keep the file of the uploader for this session, or drop it with the uploader's; for its `on_change`."""
     file = st.session_state[UPLOADER]
-    if file is None:
+    if file is None or isinstance(file, DeletedFile):
         forget_file()
     else:
         st.session_state[_FILE] = (file.name, file.getvalue())
@@ -32,6 +33,11 @@ def kept_file() -> tuple[str, bytes] | None:
     """Name and contents of the file that was uploaded in this session; a change of page keeps it."""
     kept: tuple[str, bytes] | None = st.session_state.get(_FILE)
     return kept
+
+
+def lost_file() -> bool:
+    """Whether the browser names a file that this server does not have: it was started anew, or is another one."""
+    return kept_file() is None and isinstance(st.session_state.get(UPLOADER), DeletedFile)
 
 
 def ask_for_refit(data: bytes) -> None:

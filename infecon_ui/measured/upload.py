@@ -4,17 +4,19 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import pandas as pd
-import streamlit as st
 
 from infecon_core.catalog.measurements import parse, shipped_points
+from infecon_core.measured.own_points import corrected, own_factors
 from infecon_core.measured.predict import predict
-from infecon_core.measured.rows import read_numbers
+from infecon_core.measured.rows import GROUP_COLUMNS, read_numbers
 from infecon_core.schema.measurement import MEASUREMENT_COLUMNS, REQUIRED_COLUMNS, TEMPLATE_COLUMNS
 from infecon_core.validation.scores import Errors, errors
 from infecon_ui.measured.points import MEASURED, SERVING, with_names
 from infecon_ui.text.formats import percent
 
 MAX_ROWS = 20_000  # predicted within a second; about as many as 1 MB holds
+# A refit works through every one a hundred times; what is measured of a whole catalog of servers is a third of it.
+MAX_SETUPS = 200
 MAX_LISTED = 500  # rows that are listed with their reason: more than anybody reads
 TEMPLATE_ROWS = 3
 
@@ -42,6 +44,17 @@ class UploadReport:
     score: Errors
 
 
+@dataclass(frozen=True)
+class Correction:
+    """Errors of a reader's points, each corrected by the others and by the shipped measurements, and the factors.
+
+    `factors` are those of each model on each accelerator, as `own_factors` returns them.
+    """
+
+    score: Errors
+    factors: pd.DataFrame
+
+
 def template() -> str:
     """A CSV with every column and a few shipped points as examples."""
     shown = shipped_points().groupby("model_id", sort=False).head(1).head(TEMPLATE_ROWS)
@@ -63,20 +76,21 @@ def read(data: bytes) -> pd.DataFrame:
     if data[:2] == b"PK":
         raise BadFileError("The file is a spreadsheet or an archive; save the table as CSV.")
     try:
-        rows = parse(data)
+        rows = parse(data, (*REQUIRED_COLUMNS, MEASURED))
     except ValueError as error:
         raise BadFileError(str(error)[:1].upper() + str(error)[1:]) from error
-    if MEASURED not in rows.columns:
-        column = MEASUREMENT_COLUMNS[MEASURED]
-        raise BadFileError(f"The header lacks the column {column.name}, the {column.holds}.")
     if rows.empty:
         raise BadFileError("The file holds no rows under its header; the template shows how they look.")
     if len(rows) > MAX_ROWS:
         raise BadFileError(f"The file has {len(rows):,} rows; split it into parts of at most {MAX_ROWS:,}.")
+    if (setups := len(rows[[name for name in GROUP_COLUMNS if name in rows.columns]].drop_duplicates())) > MAX_SETUPS:
+        raise BadFileError(
+            f"The file has {setups:,} different setups (model, accelerator, weights and KV cache); split it into parts "
+            f"of at most {MAX_SETUPS:,}."
+        )
     return rows[[name for name in TEMPLATE_COLUMNS if name in rows.columns]]
 
 
-@st.cache_data(max_entries=32, show_spinner=False)
 def upload_report(data: bytes) -> UploadReport:
     """Predict every row of a file and compare; BadFileError where it is no table of measurements."""
     rows = read(data)
@@ -90,6 +104,13 @@ def upload_report(data: bytes) -> UploadReport:
     faults += [RowFault(int(line), reason) for line, reason in rows_at_fault]
     points = with_names(predicted[~faulty])
     return UploadReport(points, tuple(sorted(faults)), errors(points[SERVING.column], points[MEASURED]))
+
+
+def correction(data: bytes) -> Correction:
+    """What a file's points say of each other; BadFileError where it is no table of measurements."""
+    points = upload_report(data).points
+    found = corrected(points)
+    return Correction(errors(found["corrected_tpot_ms"], found[MEASURED]), own_factors(points))
 
 
 def faults_table(report: UploadReport) -> pd.DataFrame:

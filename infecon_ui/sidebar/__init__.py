@@ -25,7 +25,8 @@ def sidebar(schema: type[Scenario] = Scenario) -> Chosen:
     controls = Controls(FIRST, choices)
     with st.sidebar:
         st.html(style.CSS)
-        if wrong := session.refused():
+        wrong = session.refused()
+        if wrong:
             st.html(style.marked(wrong))
         for section in (
             sections.workload,
@@ -37,4 +38,4 @@ def sidebar(schema: type[Scenario] = Scenario) -> Chosen:
             sections.reset,
         ):
             section(controls)
-    return chosen(choices, session.problem())
+    return chosen(choices, next(iter(wrong.values()), ""))

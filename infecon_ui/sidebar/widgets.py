@@ -185,7 +185,8 @@ class Controls:
 def _tell_default(key: str, choice: Quantity) -> None:
     """Say that an emptied field gets its default back."""
     default = choice.cleaned(None)
-    if st.session_state[key] is None and default is not None:
+    # A field that has gone meanwhile, with the model it belonged to, has no value at all.
+    if st.session_state.get(key, default) is None and default is not None:
         st.toast(f"{choice.facts.label} is back at its default: {default:,.12g}.")
 
 

@@ -7,23 +7,18 @@ puts it there; without it the site works as well, and its links have no previews
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from functools import lru_cache
 from html import escape
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
+from infecon_ui.bounded_cache import BoundedCache
+from infecon_ui.hosting.asgi import Application, Message, Receive, Scope, Send
 from infecon_ui.slide.content import Slide
 from infecon_ui.slide.png import CARD, card
 from infecon_ui.slide.svg import svg
 
-# As starlette and uvicorn have them.
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 Query = tuple[tuple[str, str], ...]
 Computed = TypeVar("Computed")
 
@@ -38,6 +33,7 @@ _NOT_PAGES = ("_stcore", "media", "static", "component")
 _PATIENCE_S = 1.0  # then the head stays general: no reader waits for a preview
 _PATIENCE_FOR_PICTURE_S = 10.0
 _MOST_WAITING = 8
+_KEPT_BYTES = 16_000_000  # some two hundred slides and pictures
 
 _log = logging.getLogger(__name__)
 
@@ -52,6 +48,7 @@ class LinkPreviews:
             same are computed once.
         pages (collection of str): Paths whose links have scenarios; others have the general preview.
         base (str): `server.baseUrlPath` of Streamlit.
+        modules (collection of str): Scripts that every page needs later, by their paths: the browser fetches them now.
     """
 
     def __init__(
@@ -61,8 +58,10 @@ class LinkPreviews:
         known: Callable[[Mapping[str, str]], Mapping[str, str]],
         pages: Iterable[str] = ("",),
         base: str = "",
+        modules: Iterable[str] = (),
     ) -> None:
         self._app = app
+        self._modules = tuple(modules)
         self._known = known
         self._pages = frozenset(pages)
         self._base = base.strip("/")
@@ -70,11 +69,13 @@ class LinkPreviews:
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="previews")
         self._waiting = 0
 
-        @lru_cache(maxsize=256)
+        kept = BoundedCache(_KEPT_BYTES)
+
+        @kept.keep
         def slide(query: Query, address: str) -> Slide:
             return describe(dict(query), address)
 
-        @lru_cache(maxsize=64)
+        @kept.keep
         def picture(query: Query, address: str) -> bytes:
             return card(svg(slide(query, address)))
 
@@ -119,6 +120,9 @@ class LinkPreviews:
         if path in self._pages:
             slide = await self._computed(self._slide, query, self._root(scope), _PATIENCE_S)
         tags = head(slide, f"{self._root(scope)}{PICTURE}{'?' + urlencode(query, safe=',') if query else ''}")
+        top = f"/{self._base}/" if self._base else "/"
+        for module in self._modules:
+            tags += f'\n<link rel="modulepreload" crossorigin href="{escape(top + module)}">'
         # A page that has not changed is not sent again, and a compressed one cannot be filled.
         plain = (b"accept-encoding", b"if-none-match", b"if-modified-since", b"range")
         inner = {**scope, "headers": [header for header in scope["headers"] if header[0] not in plain]}

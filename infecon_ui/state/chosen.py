@@ -1,14 +1,15 @@
 """What the pages get: the chosen scenario, or why there is none, its names, and where its numbers come from."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 from infecon_core import Scenario, catalog
 from infecon_core.choices import Choices
 from infecon_core.choices.registry import PRICE
+from infecon_ui.bounded_cache import BoundedCache
 from infecon_ui.state.sources import Source, changes_of, estimates, sources
 
 CUSTOMISED = " (customised)"
+CHOSEN = BoundedCache(8_000_000)
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class Chosen:
         return self.choices.accelerator_id
 
 
-@lru_cache(maxsize=256)
+@CHOSEN.keep
 def chosen(choices: Choices, refused: str = "") -> Chosen:
     """What the pages get of some choices.
 

@@ -7,7 +7,7 @@ meaning when defaults or data change. A link is read when a visit starts and whe
 every change the address is written again.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 from urllib.parse import urlencode, urlsplit
@@ -94,15 +94,14 @@ def adopt(schema: type[Scenario] = Scenario) -> None:
         context = get_script_run_ctx()
         if context is None or not context.is_history_navigation or VERSION not in query:
             return  # an address without a version is one that a change of page has just emptied
-    found = decode(query, schema)
+    repeated = _repeated()
+    found = decode({key: text for key, text in query.items() if key not in repeated}, schema)
     session.open_comparison(found.comparison)
     view_state.adopt(found.view)
     st.session_state[_READ] = True
     notice = ""
-    if found.faults:
-        shown = [f"`{_shown(fault.given)}` ({fault.right})" for fault in found.faults[:_SHOWN_FAULTS]]
-        more = f", and {len(found.faults) - _SHOWN_FAULTS} more" if len(found.faults) > _SHOWN_FAULTS else ""
-        notice = f"Not understood in this link, so the default stands: {', '.join(shown)}{more}."
+    if faults := (*repeated.values(), *found.faults):
+        notice = not_understood(faults)
     elif query.get(VERSION, catalog.data_version()) != catalog.data_version() and _rests_on_presets(query):
         notice = (
             "This link was made with other data: numbers that it leaves to presets may have changed since. "
@@ -131,6 +130,13 @@ def notice() -> str:
     return text if shown == session.comparison() else ""
 
 
+def not_understood(faults: Sequence[Fault]) -> str:
+    """One sentence on parameters of a link, as Markdown."""
+    shown = [f"`{_shown(fault.given)}` ({fault.right})" for fault in faults[:_SHOWN_FAULTS]]
+    more = f", and {len(faults) - _SHOWN_FAULTS} more" if len(faults) > _SHOWN_FAULTS else ""
+    return f"Not understood in this link, so the default stands: {', '.join(shown)}{more}."
+
+
 def link() -> str:
     """The address with what differs from the defaults, and the version of the data."""
     return _to(encode(session.comparison(), view_state.current()))
@@ -139,6 +145,11 @@ def link() -> str:
 def permalink() -> str:
     """The address with every choice, also those that equal the defaults, and the version of the data."""
     return _to({**_foreign(_address()), **encode(session.comparison(), view_state.current(), whole=True)})
+
+
+def of_page(query: Mapping[str, str | list[str]]) -> str:
+    """The address of the present page with parameters of its own, and the version of the data."""
+    return _to({**query, VERSION: catalog.data_version()})
 
 
 def _to(query: Mapping[str, str | list[str]]) -> str:
@@ -168,6 +179,17 @@ def _address() -> dict[str, str | list[str]]:
     return {key: values[0] if len(values) == 1 else values for key, values in every.items()}
 
 
+def _repeated() -> dict[str, Fault]:
+    """Keys of ours that the address gives several values, as faults: which of them is meant nobody can say."""
+    several = {key: texts for key, texts in _address().items() if isinstance(texts, list)}
+    foreign = _foreign(several)
+    return {
+        key: Fault("&".join(f"{key}={text}" for text in texts), f"give {key} once")
+        for key, texts in several.items()
+        if key not in foreign
+    }
+
+
 def _foreign(address: Mapping[str, str | list[str]]) -> dict[str, str | list[str]]:
     """Parameters that belong to a page or to nobody."""
     first = session.scenarios()[FIRST]
@@ -185,5 +207,6 @@ def _foreign(address: Mapping[str, str | list[str]]) -> dict[str, str | list[str
 
 
 def _shown(text: str) -> str:
-    plain = text.replace("`", "'")
+    # It stands between backticks: none in it, and no line break, with which a paragraph of its own would begin.
+    plain = "".join(letter if letter.isprintable() else " " for letter in text).replace("`", "'")
     return plain if len(plain) <= 40 else plain[:37] + "..."

@@ -34,16 +34,21 @@ def scenarios() -> Mapping[str, Choices]:
 
 def read(prefix: str = FIRST) -> Choices:
     """What is chosen for one scenario, presets followed as in `Choices.with_values`; no number out of its bounds."""
-    wrong = refused(prefix)
-    return scenarios()[prefix].with_values(
-        **{key: value for key, value in _given(prefix).items() if key not in wrong},
-    )
+    return _followed(prefix, given := _given(prefix, st.session_state.to_dict()), _wrong(prefix, given))
 
 
 def refused(prefix: str = FIRST) -> Mapping[str, str]:
     """The numbers in fields that lie out of their bounds: one sentence each, by key."""
+    return _wrong(prefix, _given(prefix, st.session_state.to_dict()))
+
+
+def _followed(prefix: str, given: Mapping[str, Value], wrong: Collection[str]) -> Choices:
+    return scenarios()[prefix].with_values(**{key: value for key, value in given.items() if key not in wrong})
+
+
+def _wrong(prefix: str, given: Mapping[str, Value]) -> Mapping[str, str]:
     known, found = scenarios()[prefix].all, dict[str, str]()
-    for key, value in _given(prefix).items():
+    for key, value in given.items():
         choice = known[key]
         if isinstance(choice, Quantity) and value is not None:
             try:
@@ -53,9 +58,10 @@ def refused(prefix: str = FIRST) -> Mapping[str, str]:
     return found
 
 
-def _given(prefix: str) -> dict[str, Value]:
+# What the session holds is handed on: Streamlit makes all of it anew for whoever asks.
+def _given(prefix: str, held: Mapping[str, Any]) -> dict[str, Value]:
     """What the reader has just changed, and no more: a price held from the last basis is none that somebody gave."""
-    last, held = scenarios()[prefix], st.session_state.to_dict()
+    last = scenarios()[prefix]
     found = {key: held[prefix + key] for key in last.all if prefix + key in held}
     return {key: value for key, value in found.items() if value != last.value(key)}
 
@@ -68,8 +74,11 @@ def write(choices: Choices, prefix: str = FIRST, *, left: Collection[str] = ()) 
         prefix (str): Of the scenario.
         left (collection of str): Keys whose fields keep what stands in them.
     """
+    _write(choices, prefix, left, st.session_state.to_dict())
+
+
+def _write(choices: Choices, prefix: str, left: Collection[str], held: Mapping[str, Any]) -> None:
     last = scenarios().get(prefix, choices)
-    held = st.session_state.to_dict()
     chosen = {"model", "gpu", *(key for key, _ in choices.changes)}
     for key in {**last.all, **choices.all}:
         name = prefix + key
@@ -88,9 +97,12 @@ def follow() -> Mapping[str, Choices]:
     A number out of its bounds stays in its field, so that it can be mended; where another preset brought other numbers,
     it goes with the last one's.
     """
+    held = st.session_state.to_dict()
     for prefix, last in scenarios().items():
-        choices = read(prefix)
-        write(choices, prefix, left=[key for key in refused(prefix) if choices.all.get(key) == last.all[key]])
+        given = _given(prefix, held)
+        wrong = _wrong(prefix, given)
+        choices = _followed(prefix, given, wrong)
+        _write(choices, prefix, [key for key in wrong if choices.all.get(key) == last.all[key]], held)
     return scenarios()
 
 

@@ -55,7 +55,11 @@ PARTS: Mapping[str, Part] = MappingProxyType(
         "ranges": Part(
             "", "is the ends of both axes: slowest,fastest,lowest,highest", lambda text: not text or bool(_ranges(text))
         ),
-        "claim": Part("", f"has at most {LONGEST_CLAIM} characters", lambda text: len(text) <= LONGEST_CLAIM),
+        "claim": Part(
+            "",
+            f"has at most {LONGEST_CLAIM} characters, all of them printable",
+            lambda text: len(text) <= LONGEST_CLAIM and text.isprintable(),
+        ),
     }
 )
 

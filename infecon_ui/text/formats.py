@@ -22,12 +22,25 @@ def money(usd: float) -> str:
 def about(usd: float) -> str:
     """An amount of dollars [USD] that is not known better than to two digits: "$5.8", "$13", "$110", "$0.037".
 
-    >>> about(5.79), about(12.6), about(107.2), about(0.0371), about(1229.6), about(2)
-    ('$5.8', '$13', '$110', '$0.037', '$1,200', '$2')
+    >>> about(5.79), about(12.6), about(107.2), about(0.0371), about(1229.6), about(2), about(0.0998)
+    ('$5.8', '$13', '$110', '$0.037', '$1,200', '$2.0', '$0.10')
     """
     if not math.isfinite(usd):
         return "n/a"
-    return f"${_two_digits(usd)}" if 0 < usd < 0.995 else f"${digits(usd, 2)}"
+    return f"${rounded(usd, 2)}"
+
+
+def rounded(value: float, n_digits: int) -> str:
+    """A number [1] with exactly so many digits that count, without exponent: "1.0", "0.20", "1,200".
+
+    >>> rounded(1.0, 2), rounded(0.0998, 2), rounded(9.99, 2), rounded(1229.6, 3), rounded(0, 2)
+    ('1.0', '0.10', '10', '1,230', '0')
+    """
+    if not math.isfinite(value):
+        return "n/a"
+    near = float(f"{value:.{n_digits}g}")
+    decimals = max(0, n_digits - 1 - math.floor(math.log10(abs(near)))) if near else 0
+    return f"{near:,.{decimals}f}"
 
 
 def digits(value: float, n_digits: int = 3) -> str:
@@ -38,9 +51,7 @@ def digits(value: float, n_digits: int = 3) -> str:
     """
     if not math.isfinite(value):
         return "n/a"
-    rounded = float(f"{value:.{n_digits}g}")
-    decimals = max(0, n_digits - 1 - math.floor(math.log10(abs(rounded)))) if rounded else 0
-    shown = f"{rounded:,.{decimals}f}"
+    shown = rounded(value, n_digits)
     return shown.rstrip("0").rstrip(".") if "." in shown else shown
 
 
@@ -76,7 +87,7 @@ def value_range(low: float, high: float, value: Callable[[float], str]) -> str:
     """Between which values something lies; an infinite price or no throughput at all is out of reach.
 
     >>> value_range(1.04, 2.0, about), value_range(1.04, math.inf, about), value_range(0, 2.0, about)
-    ('$1 to $2', '$1 to out of reach', 'out of reach to $2')
+    ('$1.0 to $2.0', '$1.0 to out of reach', 'out of reach to $2.0')
     """
     return " to ".join(value(end) if 0 < end < math.inf else "out of reach" for end in (low, high))
 

@@ -5,6 +5,9 @@ import pytest
 
 from infecon_core import Layout, NothingFits, Scenario, elasticities, frontier, neighbours, preferred, step
 from infecon_core.catalog.constants import shipped
+from infecon_core.scenario import replaced
+from infecon_core.schema import Accelerator, ServingConstants
+from infecon_core.schema.field import facts_of, walk
 
 ENGINES = ("serving", "published")
 
@@ -129,3 +132,29 @@ def test_where_no_link_leaves_the_domain_there_is_no_such_part():
     frame = elasticities(scenario, Layout(n_gpu=2, tp=2), 8)
     assert "Scale-out link" not in set(frame["hardware"])
     assert "Scale-up link" in set(frame["hardware"])
+
+
+BOUNDS = {
+    place.path: place.facts
+    for place in walk(Accelerator)
+    if place.facts.kind == "number" and place.facts.unit in ("B", "B/s", "FLOP/s")
+}
+
+
+@pytest.mark.parametrize("path", BOUNDS, ids=lambda path: ".".join(map(str, path)))
+def test_hardware_at_its_bound_is_made_better_as_well(path):
+    scenario = Scenario.preset("llama-3.1-8b", "h100-sxm")
+    chip = replaced(scenario.accelerator, path, BOUNDS[path].le)
+    scenario = scenario.changed(accelerator=Accelerator.model_validate(chip))
+    frame = elasticities(scenario, Layout(n_gpu=1), 8)
+    assert len(frame) == 7
+    assert (frame["speed_change"] >= 0).all()
+
+
+@pytest.mark.parametrize("engine", ["serving", "published"])
+def test_overhead_and_lengths_at_their_bounds_have_elasticities(engine):
+    constants = {name: facts.le for name, facts in facts_of(ServingConstants).items()}
+    scenario = Scenario.preset("llama-3.1-8b", "h100-sxm", engine=engine, serving={"constants": constants})
+    scenario = scenario.changed(kernel_launch_s=facts_of(Accelerator)["kernel_launch_s"].le)
+    frame = elasticities(scenario, Layout(n_gpu=1), 8)
+    assert np.isfinite(frame["speed_elasticity"]).all()

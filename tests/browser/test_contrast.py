@@ -16,6 +16,7 @@ WIDE, PHONE = {"width": 1440, "height": 3000}, {"width": 390, "height": 844}
 # Every page, with what stands on it once it can be read. The paper goes on counting for long after that.
 PAGES = {
     "/": "[data-testid=stMain] .js-plotly-plot .main-svg",
+    "/landscape": ".infecon-map a",
     "/measured": ".st-key-residual_gpus .main-svg",
     "/paper": "[data-testid=stTable]",
     "/paper?show=Figure+1": ".st-key-figure-1_chart .main-svg",

@@ -50,6 +50,18 @@ def test_a_deep_link_to_the_frontier_may_be_the_first_request(browser: Browser) 
         assert "Traceback" not in fresh.log.read_text(encoding="utf-8")
 
 
+def test_where_the_first_page_lived_before_it_is_still_found(browser: Browser, server: Server) -> None:
+    with visiting(browser, WIDE) as (page, traffic):
+        page.goto(server.address + LINK)
+        settle(page)
+        page.goto(server.address + LINK.replace("/frontier", "/start"))
+        settle(page)
+        _sidebar_is_whole(page)
+        expect(page.get_by_role("heading", level=1)).to_contain_text(f"{MODEL} at 50 tokens/s per user costs $")
+        expect(page.get_by_text("Page not found")).not_to_be_visible()
+        assert not traffic.complaints
+
+
 def test_a_deep_link_to_the_paper_may_be_the_first_request(browser: Browser) -> None:
     with serving() as fresh, visiting(browser, WIDE) as (page, traffic):
         page.goto(fresh.address + "/paper?model=gemma-3-27b")

@@ -94,6 +94,7 @@ def test_what_stands_behind_an_acceptance() -> None:
     ("lengths", "right"),
     [
         ([5, 1], "at most one token more than it drafts, 2 for 1; got 5"),
+        ([1.8, 60], "cannot be 60: input should be less than or equal to 17"),
         ([1.8, 2.6, 1.9], "a longer draft gives no fewer tokens a round, but 1.9 for 3 follow 2.6"),
     ],
 )

@@ -39,7 +39,7 @@ def test_reading(key: str, text: str, value: object) -> None:
         ("price", "nan", "is a number from 0.001 to 10,000"),
         ("price", "none", "is a number from 0.001 to 10,000"),
         ("demand", "-1", "is a number from 0.001 to 1e+15, or none"),
-        ("a_hbm", "0", "is a number from 0.1 to 1,000,000"),
+        ("a_hbm", "0", "is a number from 0.1 to 100,000"),
         ("pp", "1", "is true or false"),
         ("model", "lama-3.1-70b", "is, for example, llama-3.1-70b or llama-3-70b"),
         ("gpu", "h100", "is, for example, h100-sxm or h100-nvl"),
@@ -77,3 +77,14 @@ def test_an_option_knows_what_it_is_called_and_by_whom_it_is_known() -> None:
     assert spec.options == {"off": "Off", "draft": "Draft", "self": "Self-draft"}
     assert (spec.known_to("serving"), spec.known_to("published")) == (("off", "draft", "self"), ("off", "draft"))
     assert variant.options["toy"] == "Toy (paper 2.2)"
+
+
+@pytest.mark.parametrize("text", ["٤٢", "４２", "1_0", "4２", "0x10", "1e", "."])
+def test_digits_of_other_scripts_and_words_are_no_numbers(text: str) -> None:
+    with pytest.raises(ValueError, match=r"^is a number"):
+        START["price"].parse(text)
+
+
+@pytest.mark.parametrize(("text", "value"), [("4", 4), (" 4.50 ", 4.5), (".5", 0.5), ("2.", 2), ("+1E+1", 10)])
+def test_numbers_may_be_written_in_the_usual_ways(text: str, value: float) -> None:
+    assert START["price"].parse(text) == value

@@ -1,14 +1,19 @@
 """The command `calibrate`: what it prints, writes and refuses."""
 
+import errno
 import json
+import os
 from pathlib import Path
 
 import pytest
 
-from infecon_core.catalog.constants import FITTED, FITTED_TTFT, shipped
+from infecon_core.catalog import DATA
+from infecon_core.catalog.constants import FITTED, FITTED_TTFT, shipped, with_values
 from infecon_core.catalog.measurements import shipped_points
 from infecon_core.cli import main
+from infecon_core.cli import points as commands
 from infecon_core.schema import ServingConstants
+from tests.support.command_line import assert_one_sentence
 from tests.support.fitting import report
 from tests.support.repository import ROOT
 
@@ -88,3 +93,52 @@ def test_write_is_for_the_repository_s_points(capsys: pytest.CaptureFixture[str]
     assert main(["calibrate", "--write", "--in", "points.csv"]) == 2
     assert "--write" in capsys.readouterr().err
     assert path.read_bytes() == before
+
+
+@pytest.mark.slow
+def test_constants_that_cannot_be_written_stay_as_they_were(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "calibration"
+    folder.mkdir()
+    file = folder / "serving.toml"
+    before = (DATA / "calibration" / "serving.toml").read_bytes()
+    file.write_bytes(before)
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(commands, "DATA", tmp_path)
+    monkeypatch.setattr(commands, "calibrate", lambda _: report())
+    monkeypatch.setattr(os, "fsync", full)
+    status = main(["calibrate", "--write"])
+    captured = capsys.readouterr()
+    assert_one_sentence(status, captured.out, captured.err, "No space left on device.")
+    assert file.read_bytes() == before
+    assert list(folder.iterdir()) == [file]
+    monkeypatch.undo()
+    monkeypatch.setattr(commands, "DATA", tmp_path)
+    monkeypatch.setattr(commands, "calibrate", lambda _: report())
+    assert main(["calibrate", "--write"]) == 0
+    assert file.read_bytes() == with_values(before.decode(), report().constants).encode()
+
+
+@pytest.mark.parametrize(("command", "most"), [("calibrate", 20_000), ("predict", 100_000)])
+def test_a_table_of_a_million_rows_is_refused_before_it_is_taken_apart(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str, most: int
+) -> None:
+    def fail(_: bytes) -> None:
+        raise AssertionError("taken apart")
+
+    monkeypatch.setattr(commands, "parse", fail)
+    path = tmp_path / "own.csv"
+    path.write_bytes(b"model_id,tpot_ms\n" + b"qwen3-32b,1\n" * 1_000_000)
+    status = main([command, "--in", str(path)])
+    captured = capsys.readouterr()
+    expected = f"it has 1,000,001 lines, and this command takes at most {most:,} rows; give a part of them."
+    assert_one_sentence(status, captured.out, captured.err, expected)
+    path.write_bytes(b"x" * 100_000_001)
+    status = main([command, "--in", str(path)])
+    captured = capsys.readouterr()
+    expected = "is too large: a table of measurements has at most 100,000,000 bytes."
+    assert_one_sentence(status, captured.out, captured.err, expected)

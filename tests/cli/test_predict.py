@@ -47,6 +47,19 @@ def test_order_and_other_columns_are_kept(capsys: pytest.CaptureFixture[str], tm
     assert times[1] < times[0] < times[2]
 
 
+def test_cells_of_ones_own_pass_through_as_they_are(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    notes = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", '=HYPERLINK("http://x";"y")', "'=1", " a ", "007", "é", "x\ny"]
+    first, second, third = (tmp_path / f"{name}.csv" for name in "abc")
+    rows = [dict(zip(HEADER.split(","), ROW.split(","), strict=True)) | {"=note()": note} for note in notes]
+    pd.DataFrame(rows).to_csv(first, index=False)
+    assert main(["predict", "--in", str(first), "--out", str(second)]) == 0
+    found = pd.read_csv(second, dtype=str, keep_default_na=False)
+    assert found["=note()"].tolist() == notes
+    assert set(found["error"]) == {""}
+    assert main(["predict", "--in", str(second), "--out", str(third)]) == 0
+    assert third.read_bytes() == second.read_bytes()
+
+
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
 def test_marks_and_line_ends(capsys: pytest.CaptureFixture[str], tmp_path: Path, mark: bytes, end: str) -> None:
@@ -107,7 +120,7 @@ def test_times_that_correct_nothing_are_named(capsys: pytest.CaptureFixture[str]
     path.write_text("\n".join([f"{HEADER},tpot_ms", *(f"{ROW},{time}" for time in times)]) + "\n", encoding="utf-8")
     assert main(["predict", "--in", str(path), "--correct"]) == 0
     found = pd.read_csv(io.StringIO(capsys.readouterr().out), keep_default_na=False)
-    right = "give a positive number of milliseconds up to 1e+09"
+    right = "give a number of milliseconds from 1e-06 up to 1e+09"
     assert found["error"].tolist() == ["", *(f"tpot_ms is '{time}'; {right}" for time in times[1:4]), ""]
     assert found["correction_points"].tolist() == [0, 1, 1, 1, 1]
     assert (found["corrected_tpot_ms"] > 0).all()

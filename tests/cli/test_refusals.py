@@ -13,7 +13,7 @@ from tests.support.repository import ROOT
 PRESET = ["--model", "llama-3.1-70b", "--accelerator", "h100-sxm"]
 BAD = {
     "no command": ([], "required"),
-    "unknown command": (["sweep"], "'sweep'"),
+    "unknown command": (["swim"], "'swim'"),
     "unknown flag": (["models", "--bogus"], "--bogus"),
     "abbreviated flag": (["models", "--form", "csv"], "--form"),
     "unknown format": (["models", "--format", "xml"], "'xml'"),
@@ -23,7 +23,7 @@ BAD = {
     "unknown model": (["frontier", "--model", "llama-3.1-70", "--accelerator", "h100-sxm"], "llama-3.1-70b"),
     "unknown accelerator": (["frontier", "--model", "llama-3.1-70b", "--accelerator", "h100"], "h100-sxm"),
     "unknown draft": (["frontier", *PRESET, "--draft", "nobody"], "'nobody'"),
-    "newline in an id": (["frontier", "--model", "a\nb", "--accelerator", "h100-sxm"], "'a b'"),
+    "newline in an id": (["frontier", "--model", "a\nb", "--accelerator", "h100-sxm"], r"'a\nb'"),
     "unknown weights": (["frontier", *PRESET, "--weights", "fp7"], "--weights cannot be 'fp7'"),
     "flag of the other engine": (["frontier", *PRESET, "--variant", "toy"], "--variant is for the published engine"),
     "flag of this engine": (

@@ -9,7 +9,8 @@ import pytest
 
 from infecon_core import Layout, Scenario, at_speed, cheapest, fastest, frontiers, steady_frontier, step
 from infecon_core import frontier as computed
-from infecon_core.engines import ENGINES, engine_of
+from infecon_core.engines import ENGINES, engine_of, search, searched_as, step_of_row
+from infecon_core.scenario import LEAST_TARGET
 from infecon_core.schema import FIVE_TIMES
 from infecon_core.schema.frontier import COLUMNS, FRONTIER_COLUMNS
 
@@ -108,6 +109,15 @@ def test_a_step_says_what_its_row_says(scenario: Scenario) -> None:
             assert (math.isnan(ours) and math.isnan(theirs)) or ours == pytest.approx(theirs, rel=1e-9), name
 
 
+def test_the_step_of_a_row_is_the_step_at_its_point(scenario: Scenario) -> None:
+    for row in _rows(scenario):
+        found, expected = step_of_row(scenario, row), step(scenario, Layout.of(row), row["batch"])
+        assert found.operators == expected.operators
+        for name, number in expected:
+            if name != "operators":
+                assert getattr(found, name) == pytest.approx(number, rel=1e-9, nan_ok=True), name
+
+
 @pytest.mark.parametrize("name", ENGINES)
 def test_a_layout_follows_from_what_a_person_chooses(name: str) -> None:
     scenario = Scenario.preset("deepseek-v3", "h200-sxm", engine=name)
@@ -195,3 +205,46 @@ def test_a_target_at_a_point_of_the_frontier_is_met_by_it(whole: Scenario) -> No
     found = at_speed(steady_frontier(at_it), middle["tokens_per_s_user"])
     assert found is not None
     assert found["usd_per_million_tokens"] == pytest.approx(middle["usd_per_million_tokens"], rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"price_usd_per_gpu_hour": 7.3},
+        {"price_basis": "rent_3y"},
+        {"target_tokens_per_s_user": 0.01},
+        {"target_tokens_per_s_user": 71.0, "price_usd_per_gpu_hour": 0.2},
+        {"target_tokens_per_s_user": 1e6},
+    ],
+    ids=str,
+)
+def test_one_search_answers_for_every_price_and_target(scenario: Scenario, changes: dict) -> None:
+    try:
+        other = scenario.changed(**changes)
+    except ValueError:
+        pytest.skip("the accelerator has no price on that basis")
+    found = search(searched_as(other)).frontiers(other)
+    for ours, own in zip(found, frontiers(other), strict=True):
+        pd.testing.assert_frame_equal(ours, own, rtol=1e-12, atol=0)
+
+
+def test_what_a_search_answers_for(scenario: Scenario) -> None:
+    """Price, basis and target are left open, but not a target below the least speed that is considered."""
+    same = searched_as(scenario)
+    assert searched_as(scenario.changed(price_usd_per_gpu_hour=9, target_tokens_per_s_user=77)) == same
+    least = scenario.serving.min_tokens_per_s_user
+    if least > LEAST_TARGET:
+        assert searched_as(scenario.changed(target_tokens_per_s_user=least / 2)) != same
+    assert searched_as(scenario.changed(prompt_tokens=1)) != same
+
+
+def test_points_that_meet_a_target_are_those_of_the_frontier(scenario: Scenario) -> None:
+    speeds = frontier(scenario)["tokens_per_s_user"]
+    for speed in (speeds.max() * 1.01, speeds.max(), speeds.quantile(0.7), speeds.min()):
+        asked = scenario.changed(target_tokens_per_s_user=speed)
+        whole, found = computed(asked), engine_of(asked).fast_enough(asked)
+        expected = whole[whole["tokens_per_s_user"] >= speed]
+        if found is None:
+            assert expected.empty
+        else:
+            pd.testing.assert_frame_equal(found, expected, rtol=1e-12, atol=0)

@@ -2,6 +2,7 @@
 
 import re
 
+from infecon_ui.navigation import FRONTIER_PATHS
 from tests.support.repository import ROOT
 
 
@@ -10,5 +11,8 @@ def test_addresses_are_named_like_files() -> None:
     pages = re.findall(r'st\.Page\("pages/(\w+)\.py",[^)]*url_path="([\w-]+)"([^)]*)\)', text)
     files = {path.stem for path in (ROOT / "pages").glob("*.py")}
     assert {file for file, _, _ in pages} == files
-    # The first page has an address of its own besides.
-    assert {address for _, address, rest in pages if "default" not in rest} == files
+    # The first page has an address of its own besides, and one that links had before.
+    assert {address for _, address, rest in pages if "default" not in rest} == files | {"start"}
+    assert set(FRONTIER_PATHS) - {""} == {
+        address for file, address, rest in pages if file == "frontier" and "default" not in rest
+    }

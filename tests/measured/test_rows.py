@@ -182,7 +182,7 @@ def test_numbers_of_a_column_by_hand() -> None:
     assert values[[0, 1, 5]].tolist() == [14.2, 7, 1e9]
     assert np.isnan(values[2])
     assert list(faults) == [3, 4, 6]
-    assert faults[4] == "tpot_ms is 'fast'; give a positive number of milliseconds up to 1e+09"
+    assert faults[4] == "tpot_ms is 'fast'; give a number of milliseconds from 1e-06 up to 1e+09"
     values, faults = read_numbers(MEASUREMENT_COLUMNS["pp"], None, 2)
     assert values.tolist() == [1, 1]
     assert faults == {}

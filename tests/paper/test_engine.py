@@ -270,3 +270,39 @@ def test_every_model_has_a_frontier(model):
 def test_every_accelerator_has_a_frontier(accelerator):
     frame = frontier(published("qwen3-0.6b", accelerator, prompt_tokens=100, published={"pipeline": False}))
     assert len(frame) > 5
+
+
+def absurd(seed: int) -> Scenario:
+    """A model of widths anywhere within their bounds on a chip of any memory."""
+    rng = np.random.default_rng(seed)
+
+    def width(high: float) -> int:
+        return int(np.exp(rng.uniform(0, np.log(high))))
+
+    heads = width(2**16)
+    attention = {"kind": "grouped_query", "num_attention_heads": heads, "num_key_value_heads": 1 + heads // 3}
+    layers = {
+        "num_layers": width(2000),
+        "attention": {**attention, "head_dim": width(1e6)} if heads > 1 else None,
+        "feed_forward": {"kind": "dense", "intermediate_size": width(1e6)},
+    }
+    model = {"name": "Absurd", "hidden_size": width(1e6), "vocab_size": width(1e7), "layer_groups": [layers]}
+    chip = catalog.accelerator("gh200-96gb").accelerator.model_dump()
+    rates = {"hbm_bytes": 10 ** rng.uniform(8, 14), "hbm_bytes_per_s": 10 ** rng.uniform(10, 15)}
+    options = {"variant": VARIANTS[seed % len(VARIANTS)], "pipeline": seed % 2 == 0}
+    return Scenario(
+        architecture=model, accelerator={**chip, **rates}, engine="published", max_gpus=2**18, published=options
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(30))
+def test_absurd_widths_have_no_negative_times_and_parts_that_sum(seed):
+    try:
+        frame = frontier(absurd(seed))
+    except NothingFits:
+        return
+    assert np.all(frame[list(FIVE_TIMES)] >= 0)
+    assert frame[list(FIVE_TIMES)].sum(axis=1).to_numpy() == pytest.approx(frame["tpot_s"].to_numpy(), rel=1e-9)
+    assert frame["mfu"].between(0, 1).all()
+    assert frame["mbu"].between(0, 1).all()

@@ -1,8 +1,10 @@
 """What does not fit says by how much, and what would."""
 
+import random
+
 import pytest
 
-from infecon_core import NothingFits, Scenario, frontier
+from infecon_core import NothingFits, Scenario, catalog, frontier
 from infecon_core.schema import Precision
 from tests.support.round_numbers import CHIP, CONSTANTS, DENSE, scenario
 
@@ -160,9 +162,9 @@ def test_the_least_speed_that_is_considered():
     )
     assert fault.changes == {"min_tokens_per_s_user": 2100}
     assert len(frontier(scenario(DENSE, max_gpus=1, **{**slow, "target_tokens_per_s_user": 2000})))
-    # Other limits that leave nothing either are named one after another.
+    # Other limits that leave nothing either are lifted with it.
     both = {**slow, "demand_tokens_per_s": 0.5}
-    assert refused(10e9, **both).changes == {"min_tokens_per_s_user": 2100}
+    assert refused(10e9, **both).changes == {"min_tokens_per_s_user": 2100, "demand_tokens_per_s": 10_000}
     both["serving"] = {"min_tokens_per_s_user": 2100.0}
     assert refused(10e9, **both).changes == {"demand_tokens_per_s": 10_000}
 
@@ -207,3 +209,34 @@ def test_what_does_not_fit_says_by_how_much_and_what_would(model, accelerator, c
     assert bool(caught.value.changes) == (model != "deepseek-v3")
     if caught.value.changes:
         assert len(frontier(Scenario.preset(model, accelerator, **{**changes, **caught.value.changes}))) > 0
+
+
+def offered_changes(asked):
+    try:
+        frontier(asked)
+    except NothingFits as reason:
+        return reason.changes
+    return {}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(8))
+def test_what_is_offered_has_been_tried(seed):
+    rng = random.Random(seed)
+    offered = 0
+    for _ in range(25):
+        asked = Scenario.preset(
+            rng.choice(list(catalog.models())),
+            rng.choice(list(catalog.accelerators())),
+            max_gpus=rng.choice((1, 2, 4, 8)),
+            prompt_tokens=rng.choice((100, 1000, 100_000, 1_000_000)),
+            weights=rng.choice(("bf16", "fp8", "fp4")),
+            demand_tokens_per_s=rng.choice((None, 0.01, 10.0)),
+            target_ttft_s=rng.choice((None, 0.01, 0.5)),
+            min_tokens_per_s_user=rng.choice((10.0, 300.0)),
+        )
+        changes = offered_changes(asked)
+        if changes:
+            offered += 1
+            assert not frontier(asked.changed(**changes)).empty
+    assert offered > 2

@@ -8,6 +8,7 @@ from infecon_core.schema import GroupedQueryAttention, LatentAttention, LayerGro
 from infecon_core.serving.breakdown import evaluator_at
 from infecon_core.serving.evaluate import LayoutEvaluator, largest_batch
 from infecon_core.serving.layouts import (
+    _launchable,
     batches,
     common_heads,
     expert_groups,
@@ -219,3 +220,15 @@ def test_kv_heads_that_cannot_be_dealt_say_so():
     model = of_groups({"attention": attention, "feed_forward": FEED_FORWARD})
     words = "TP 6 cuts the KV heads of Mixture unevenly; give a divisor or a multiple."
     assert refusal(model, CHIP, Layout(n_gpu=6, tp=6)) == words
+
+
+def test_layouts_that_are_kept_stay_below_45_mb():
+    # The heads up to 2**16 with the most divisors, experts that any number of GPUs can share, the most layers.
+    attention = GroupedQueryAttention(num_attention_heads=55_440, num_key_value_heads=1, head_dim=1)
+    feed_forward = EXPERTS.model_copy(update={"moe_intermediate_size": 2**16, "shared_expert_intermediate_size": 0})
+    group = LayerGroup(num_layers=2000, attention=attention, feed_forward=feed_forward)
+    architecture = MIXTURE.model_copy(update={"layer_groups": (group,)})
+    chip = CHIP.model_copy(update={"scale_up_domain": 10_000})
+    found = launchable(architecture, chip, 10_000)
+    n_bytes = sum(array.nbytes for array in (*found.shards, found.ep))
+    assert n_bytes * _launchable.cache_info().maxsize <= 45e6

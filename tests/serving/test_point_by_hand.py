@@ -114,8 +114,8 @@ def test_a_dense_model_on_two_gpus():
         # 8192 · 6 · 1000 · 2 B, 256 · 50,000 · 4 B / 2, 8% of 10 GB.
         "workspace_bytes_per_gpu": close(98.304e6 + 25.6e6 + 0.8e9),
         "hbm_bytes_per_gpu": 10e9,
-        # 2 · (24 + 120 + 50)e6 + 10 · 3200 · 1250 = 428e6 FLOP a token.
-        "mfu": close(8 * 428e6 / (2 * 2e15 * tpot * 1e-6)),
+        # 2 · (24 + 120)e6 + 10 · 3200 · 1250 FLOP a token in FP8, 2 · 50e6 in 16 bits at half that rate.
+        "mfu": close(8 * (328e6 / 2e15 + 100e6 / 1e15) / (2 * tpot * 1e-6)),
         # 244e6 B of weights and 80e6 B of cache over two GPUs of 5 TB/s.
         "mbu": close((244e6 + 80e6) / (2 * 5e12 * tpot * 1e-6)),
     }
@@ -203,8 +203,8 @@ def test_a_mixture_on_two_stages_of_four_gpus():
     assert found["kv_bytes_per_gpu"] == close(14.4e6)
     assert (found["idle_gpus"], found["beyond_measured"]) == (0, "accelerator never measured, pipeline stages")
     assert found["workspace_bytes_per_gpu"] == close(98.304e6 + 12.8e6 + 0.8e9)
-    # 2 · (12 + 36.064 + 50)e6 + 5 · 3200 · 1250 FLOP a token.
-    assert found["mfu"] == close(16 * 216.128e6 / (8 * 2e15 * tpot * 1e-6))
+    # 2 · (12 + 36.064)e6 + 5 · 3200 · 1250 FLOP a token in FP8, 2 · 50e6 in 16 bits at half that rate.
+    assert found["mfu"] == close(16 * (116.128e6 / 2e15 + 100e6 / 1e15) / (8 * tpot * 1e-6))
     # At 5 TB/s: attention 1.44, dense layer 1.44, shared 2.89536, experts 5.76·u, unembedding 5, cache 2.4 µs.
     assert found["mbu"] == close((1.44 + 1.44 + 2.89536 + 5.76 * u + 5 + 2.4) / tpot)
 
@@ -305,7 +305,7 @@ def test_a_draft_model_runs_the_fastest_way_that_fits():
     assert found.workspace_bytes_per_gpu == close(98.304e6 + 25.6e6 + 0.8e9 + 59.2e6)
     # What is useful is read once in a round; the draft is not useful.
     assert found.mbu == close((244e6 + 80e6) / (2 * 5e12 * 1.75 * two * 1e-6))
-    assert found.mfu == close(8 * 428e6 / (2 * 2e15 * two * 1e-6))
+    assert found.mfu == close(8 * (328e6 / 2e15 + 100e6 / 1e15) / (2 * two * 1e-6))
 
 
 def test_a_draft_that_does_not_fit_whole_is_cut():

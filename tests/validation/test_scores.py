@@ -53,6 +53,14 @@ def test_pairs_without_a_number_are_left_out() -> None:
     assert found.rank_correlation == pytest.approx(math.sqrt(3) / 2)
 
 
+def test_values_that_differ_by_rounding_alone_tie() -> None:
+    measured = [1.0, 2.0, 3.0, 4.0]
+    tied = errors([0.3, 0.3, 0.5, 0.9], measured).rank_correlation
+    assert tied == pytest.approx(np.sqrt(0.9))
+    for predicted in ([0.1 + 0.2, 0.3, 0.5, 0.9], [0.3, 0.1 + 0.2, 0.5, 0.9]):
+        assert errors(predicted, measured).rank_correlation == tied
+
+
 def test_what_cannot_be_told_is_not_a_number() -> None:
     nothing = errors([], [])
     assert nothing.n == 0

@@ -135,17 +135,17 @@ def test_labels_keep_off_the_curve_of_before(monkeypatch: pytest.MonkeyPatch) ->
     before = chosen_with(prompt=8000, price=9.0).scenario
     assert before is not None
     asked = []
-    places = labels.places
+    drawn = labels.drawn
 
-    def seen(*args: Any, **named: Any) -> Any:
-        asked.append(len(named["beside"]))
-        return places(*args, **named)
+    def seen(lines: Any) -> Any:
+        asked.append(len(lines))
+        return drawn(lines)
 
-    monkeypatch.setattr(labels, "places", seen)
+    monkeypatch.setattr(labels, "drawn", seen)
     frontier_figure(shown_with(prompt=8000, before=before))
     frontier_figure(shown_with(prompt=8000))
-    # Two whiskers besides.
-    assert asked == [3, 2]
+    # The curve and two whiskers besides.
+    assert asked == [4, 3]
 
 
 def test_what_linear_axes_leave_out_is_named_at_the_upper_edge() -> None:

@@ -28,21 +28,25 @@ def _box(label: Label, place: LabelPlace, screen: np.ndarray) -> tuple[float, fl
     return left, lower, left + width, lower + height
 
 
+def _places(wanted: list[Label], *lines: np.ndarray, target: float = -1.0, rising: bool = True) -> list:
+    return labels.places(wanted, labels.drawn(lines), target=target, rising=rising)
+
+
 def test_labels_keep_off_further_lines() -> None:
     label = Label(0.6, 0.1, TEXT, 12, needed=True)
-    (free,) = labels.places([label], RISING)
+    (free,) = _places([label], RISING)
     assert free is not None
     # A line through the middle of where it would stand.
     screen = labels.SCREENS[1]
     left, lower, right, upper = _box(label, free, screen)
     through = np.array([[left, (lower + upper) / 2], [right, (lower + upper) / 2]]) / screen
-    (moved,) = labels.places([label], RISING, beside=[through])
+    (moved,) = _places([label], RISING, through)
     assert moved != free
 
 
 def _check(wanted: list[Label], curve: np.ndarray, *, rising: bool = True) -> int:
     """How many have a place; every one of them is free but where a label is needed."""
-    places = labels.places(wanted, curve, rising=rising)
+    places = _places(wanted, curve, rising=rising)
     along = np.linspace(0, 1, 3000)
     steps = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(curve, axis=0).T))])
     x, y = (np.interp(along * steps[-1], steps, curve[:, i]) for i in (0, 1))
@@ -89,7 +93,7 @@ def test_labels_of_real_frontiers(engine: str, max_gpus: int, y: str, log_axes: 
 
 
 def test_a_point_of_its_own_has_its_label_above_to_the_left() -> None:
-    (place,) = labels.places([Label(0.6, 0.1, TEXT, 12)], RISING)
+    (place,) = _places([Label(0.6, 0.1, TEXT, 12)], RISING)
     assert place is not None
     assert (place.side, place.edge) == ("right", "bottom")
     assert place.right < 0 < place.up
@@ -97,7 +101,7 @@ def test_a_point_of_its_own_has_its_label_above_to_the_left() -> None:
 
 def test_on_a_falling_curve_it_stands_below_to_the_left() -> None:
     falling = RISING * [1, -1] + [0, 1]
-    (place,) = labels.places([Label(0.6, 0.9, TEXT, 12)], falling, rising=False)
+    (place,) = _places([Label(0.6, 0.9, TEXT, 12)], falling, rising=False)
     assert place is not None
     assert (place.side, place.edge) == ("right", "top")
     assert place.up < 0
@@ -106,26 +110,26 @@ def test_on_a_falling_curve_it_stands_below_to_the_left() -> None:
 def test_a_label_without_a_place_is_left_out_unless_it_is_needed() -> None:
     everywhere = np.array([(x, y) for y in np.linspace(0, 1, 20) for x in (0.0, 1.0)])
     wanted = [Label(0.5, 0.5, TEXT, 12, needed=True), Label(0.2, 0.2, TEXT, 12)]
-    first, second = labels.places(wanted, everywhere)
+    first, second = _places(wanted, everywhere)
     assert first is not None
     assert second is None
 
 
 def test_the_first_label_has_its_place_first() -> None:
     near = [Label(0.6, 0.1, TEXT, 12), Label(0.605, 0.1, TEXT, 12)]
-    alone = labels.places(near[:1], RISING)[0]
-    both = labels.places(near, RISING)
+    alone = _places(near[:1], RISING)[0]
+    both = _places(near, RISING)
     assert both[0] == alone
     assert both[1] != alone
     assert _check(near, RISING) == 2
 
 
 def test_a_label_stands_beside_the_line_of_the_target() -> None:
-    (free,) = labels.places([Label(0.6, 0.1, TEXT, 12)], RISING)
+    (free,) = _places([Label(0.6, 0.1, TEXT, 12)], RISING)
     assert free is not None
     left, _, right, _ = _box(Label(0.6, 0.1, TEXT, 12), free, labels.SCREENS[0])
     line = (left + right) / 2 / labels.SCREENS[0][0]
-    (beside,) = labels.places([Label(0.6, 0.1, TEXT, 12)], RISING, target=line)
+    (beside,) = _places([Label(0.6, 0.1, TEXT, 12)], RISING, target=line)
     assert beside is not None
     for screen in labels.SCREENS:
         left, _, right, _ = _box(Label(0.6, 0.1, TEXT, 12), beside, screen)
@@ -154,3 +158,86 @@ def test_no_line_to_a_label_runs_through_another(choice: dict[str, str]) -> None
             x, y = (np.array([label.x, label.y]) * screen + along * [place.right, place.up]).T
             left, low, right, high = _box(other, where, screen)
             assert not ((x > left) & (x < right) & (y > low) & (y < high)).any(), (label.text, other.text)
+
+
+def _crowded(seed: int) -> tuple[list[Label], np.ndarray]:
+    """A curve with four labels near each other, two of which are not needed to stand anywhere."""
+    random = np.random.default_rng(seed)
+    x = np.sort(random.uniform(0, 1, 30))
+    curve = np.column_stack([x, np.sort(random.uniform(0, 1, 30))])
+    at = curve[random.integers(0, 30, 4)]
+    return [Label(*point, f"label {i} " * (1 + i), 12, needed=i < 2) for i, point in enumerate(at.tolist())], curve
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_no_place_has_fewer_faults_than_the_one_that_is_taken(seed: int) -> None:
+    wanted, curve = _crowded(seed)
+    target = 0.5
+    marks = np.concatenate([labels.drawn([curve]), [(label.x, label.y) for label in wanted]])
+    candidates, _ = labels._candidates(True)
+    taken: list[tuple[Label, LabelPlace]] = []
+    for label, place in zip(wanted, _places(wanted, curve, target=target), strict=True):
+        counted = [_faults(label, one, marks, taken, target) for one in candidates]
+        least = min(counted)
+        if place is None:
+            assert not label.needed
+            assert least > labels._TOUCHING
+            continue
+        assert candidates[counted.index(least)] == place
+        taken.append((label, place))
+
+
+def _faults(
+    label: Label, place: LabelPlace, marks: np.ndarray, taken: list[tuple[Label, LabelPlace]], target: float
+) -> float:
+    """All faults of a place, counted one after the other."""
+    found = 0.0
+    across = False
+    for screen in labels.SCREENS:
+        left, low, right, high = _exact_box(label, place, screen)
+        found += 1000 * (left < 2 or right > screen[0] - 2 or low < 2 or high > screen[1] - 2)
+        across |= left < target * screen[0] + 2 and target * screen[0] - 2 < right
+        gap = labels.GAP
+        x, y = (marks * screen).astype(np.float32).T
+        edges = np.array([left - gap, right + gap, low - gap / 2, high + gap / 2], np.float32)
+        found += ((x > edges[0]) & (x < edges[1]) & (y > edges[2]) & (y < edges[3])).sum()
+        for other in taken:
+            its_left, its_low, its_right, its_high = _exact_box(*other, screen)
+            beside = left >= its_right + gap or its_left >= right + gap
+            found += 200 * (not (beside or low >= its_high or its_low >= high))
+    for other in taken:
+        found += 200 * any(_runs_through((label, place), other, screen) for screen in labels.SCREENS)
+        found += 200 * any(_runs_through(other, (label, place), screen) for screen in labels.SCREENS)
+    return found + labels._CROSSING * across
+
+
+def _exact_box(label: Label, place: LabelPlace, screen: np.ndarray) -> tuple[float, float, float, float]:
+    rows = label.text.split("<br>")
+    width, height = max(map(len, rows)) * labels.CHARACTER * label.size, len(rows) * labels.LINE * label.size
+    left = label.x * screen[0] + (place.right - {"right": 1.0, "center": 0.5, "left": 0.0}[place.side] * width)
+    low = label.y * screen[1] + (place.up - {"top": 1.0, "middle": 0.5, "bottom": 0.0}[place.edge] * height)
+    return left, low, left + width, low + height
+
+
+def _runs_through(one: tuple[Label, LabelPlace], other: tuple[Label, LabelPlace], screen: np.ndarray) -> bool:
+    """Whether the line from the point of one label to its place runs through another."""
+    (label, place), (left, low, right, high) = one, _exact_box(*other, screen)
+    x, y = (np.array([label.x, label.y]) * screen + labels._ALONG[:, None] * [place.right, place.up]).T
+    return bool(((x > left) & (x < right) & (y > low) & (y < high)).any())
+
+
+def test_of_a_text_that_is_wanted_once_the_nearest_to_what_it_names_is_written() -> None:
+    # Beside a wall of lines only the first of the two has to stand far from its point.
+    wall = np.array([(x, y) for x in np.linspace(0.1, 0.3, 12) for y in (0.45, 0.55)])
+    crowded, free = Label(0.2, 0.5, TEXT, 12, once=True), Label(0.75, 0.3, TEXT, 12, once=True)
+    (alone,) = _places([crowded], wall)
+    assert alone is not None
+    assert np.hypot(alone.right, alone.up) > 28
+    first, second = _places([crowded, free], wall)
+    assert first is None
+    assert second is not None
+    assert np.hypot(second.right, second.up) < np.hypot(alone.right, alone.up)
+    # The other way round there is no nearer one to look for.
+    assert _places([free, crowded], wall) == [second, None]
+    # Each is written where none is wanted only once.
+    assert None not in _places([crowded._replace(once=False), free._replace(once=False)], wall)

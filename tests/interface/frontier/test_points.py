@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from infecon_ui.charts.measures import MEASURES
-from infecon_ui.frontier.points import Points
+from infecon_ui.frontier.points import BEYOND, Points, beyond_of, reason_beyond
 
 # Speed³ / price: 25,000, 62,500 and 2.5.
 FRAME = pd.DataFrame(
@@ -73,3 +73,19 @@ def test_linear_axes_end_at_eight_times_the_preferred_price() -> None:
     output, per_gpu = MEASURES["output"], MEASURES["gpu"]
     assert Points.of(FRAME).ranges(output, target=50, log_axes=False) == (0, 150, 0, 20)
     assert Points.of(FRAME).ranges(per_gpu, target=50, log_axes=False) == (0, 150, 0, 150)
+
+
+def test_a_point_has_every_column_of_the_frame() -> None:
+    points = Points.of(FRAME)
+    assert points.columns.names == list(points[1]) == list(FRAME.columns)
+    assert len(points[1]) == len(FRAME.columns)
+    assert {**points[1], "limit": "memory"} == pytest.approx(dict(FRAME.iloc[1]), nan_ok=True)
+    with pytest.raises(KeyError):
+        points[1]["nothing"]
+
+
+def test_reasons_that_an_engine_does_not_know_are_none() -> None:
+    frame = FRAME.assign(**{BEYOND: ["batch", np.nan, ""]})
+    assert beyond_of(frame).tolist() == ["batch", "", ""]
+    assert [reason_beyond(frame.iloc[row]) for row in range(3)] == ["batch", "", ""]
+    assert beyond_of(FRAME.assign(**{BEYOND: np.nan})).tolist() == ["", "", ""]

@@ -3,13 +3,16 @@
 import json
 import math
 import re
+from collections.abc import Mapping
+from typing import Any, Self
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from infecon_core import Layout, Scenario, Step, engines
+from infecon_core import Scenario, Step, engines
 from infecon_core.engines import ENGINES
 from infecon_core.frontier_table import Frontiers
+from infecon_core.pareto import STEADY_TOLERANCE
 from infecon_core.schema.capabilities import Capabilities
 from infecon_core.serving.engine import ServingEngine
 from infecon_ui.charts.measures import MEASURES
@@ -238,8 +241,8 @@ def test_what_is_folded_away_is_built_when_it_is_opened() -> None:
     app = _app()
     assert not app.dataframe
     assert not app.table
-    assert [block.language for block in app.code] == ["plaintext"]
-    for key in ("open_numbers", "open_foundations", "open_table"):
+    assert not app.code
+    for key in ("open_numbers", "open_foundations", "open_table", "open_commands"):
         app.session_state[key] = True
     app.session_state["recipe"] = "Python"
     app.run()
@@ -273,12 +276,15 @@ class _Table:
         "workspace_bytes_per_gpu",
     )
 
-    def frontiers(self, scenario: Scenario, tolerance: float) -> Frontiers:
-        found = ServingEngine().frontiers(scenario, tolerance)
+    def search(self, scenario: Scenario, tolerance: float) -> Self:
+        return self
+
+    def frontiers(self, scenario: Scenario) -> Frontiers:
+        found = ServingEngine().search(scenario, STEADY_TOLERANCE).frontiers(scenario)
         return Frontiers(*(frame.assign(**dict.fromkeys(self.unknown, math.nan)) for frame in found))
 
-    def step(self, scenario: Scenario, layout: Layout, batch: float) -> Step:
-        found = ServingEngine().step(scenario, layout, batch)
+    def step_of_row(self, scenario: Scenario, row: Mapping[str, Any]) -> Step:
+        found = ServingEngine().step_of_row(scenario, row)
         return found.model_copy(update=dict.fromkeys(self.unknown, math.nan))
 
     def correction(self, scenario: Scenario) -> None:

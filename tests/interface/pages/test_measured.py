@@ -11,12 +11,13 @@ from infecon_core.choices import Choices, Comparison, choices
 from infecon_core.validation.frontier_scores import shipped_sets
 from infecon_core.validation.price_error import price_errors
 from infecon_core.validation.published_claims import recomputed
-from infecon_ui.measured import claims, frontiers
+from infecon_ui.measured import claims, frontiers, refit, upload
 from infecon_ui.measured.points import GROUPS, measured_points, names, with_left_out
 from infecon_ui.measured.sentences import headline
 from infecon_ui.measured.session import UPLOADER
 from infecon_ui.state import links
 from infecon_ui.state.view import PARTS, View
+from tests.support import work
 from tests.support.app import charts, open_app, texts
 from tests.support.measured import HEAD, ROW
 
@@ -43,6 +44,13 @@ def test_page_opens_with_the_whole_statement() -> None:
     # The scatter, four charts of residuals, a measured frontier over ours, and the claims of others.
     assert len(charts(app)) == 7
     assert len(app.dataframe[0].value) == measured_points()["model"].nunique() + 1
+
+
+@pytest.mark.parametrize("key", ["by", "colour", "group", "fit"])
+def test_an_empty_value_in_a_link_is_the_first_option(key: str) -> None:
+    app, plain = _opened(**{f"measured_{key}": ""}), _opened()
+    assert texts(app) == texts(plain)
+    assert app.dataframe[0].value.equals(plain.dataframe[0].value)
 
 
 def test_link_filters_and_shows_the_three_models_side_by_side() -> None:
@@ -186,6 +194,35 @@ def test_refitted_constants_are_used_in_the_session_and_dropped_again() -> None:
     assert app.session_state["choice"].scenario.serving.constants is None
     app.button(key="own_remove").click().run()
     assert "uploaded before" not in texts(app)
+
+
+def test_what_takes_long_is_computed_in_another_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another visitor's page shares this one: it would stand still meanwhile."""
+
+    def never(*_: object, **__: object) -> None:
+        raise AssertionError("computed in the server")
+
+    for name in ("predict", "corrected", "own_factors"):
+        monkeypatch.setattr(upload, name, never)
+    monkeypatch.setattr(refit, "Fitter", never)
+    # A file that no other test has asked for.
+    app = _uploaded(HEAD + "".join(ROW.replace(",16,", f",{batch},") for batch in (2, 8, 32, 128)))
+    app.toggle(key="own_correct").set_value(True).run()
+    app.button(key="own_refit").click().run()
+    assert not app.exception
+    for words in ("On 4 of your points", "Each of your points predicted with a factor", "the error goes from"):
+        assert words in texts(app)
+
+
+def test_a_worker_that_dies_leaves_the_page_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(upload, "upload_report", work.die)
+    app = _uploaded(HEAD + ROW)
+    assert not app.exception
+    assert "The computation was ended before its time" in app.error[0].value
+    assert len(charts(app)) == 7
+    monkeypatch.undo()
+    app.run()
+    assert "On 1 of your points" in texts(app)
 
 
 def test_a_visit_here_leaves_the_scenario_as_it_is() -> None:

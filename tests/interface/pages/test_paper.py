@@ -110,6 +110,9 @@ def test_figures_without_printed_numbers_have_their_reason_and_their_curves(monk
     names = [trace["name"] for trace in json.loads(app.get("plotly_chart")[0].proto.spec)["data"]]
     assert names == ["H100", "A100", "V100"]
     assert app.table[0].value[""].tolist() == names
+    emptied = open_app({"show": "Figures 3 to 8", "paper_set": ""}, PAGE)
+    assert not emptied.exception
+    assert emptied.get("plotly_chart")
     shown_curves.cache_clear()
 
 

@@ -135,7 +135,7 @@ def test_a_chip_clicked_again_changes_nothing() -> None:
         ("price", 0.0, "Price (USD per GPU-hour) is a number from 0.001 to 10,000; it cannot be 0."),
         ("prompt", -4, "Prompt (tokens) is a whole number from 0 to 10,000,000; it cannot be -4."),
         ("prompt", 99_999_999, "Prompt (tokens) is a whole number from 0 to 10,000,000; it cannot be 99,999,999."),
-        ("m_num_layers", 0, "Layers is a whole number from 1 to 10,000; it cannot be 0."),
+        ("m_num_layers", 0, "Layers is a whole number from 1 to 2,000; it cannot be 0."),
     ],
 )
 def test_a_number_out_of_its_bounds_is_told_stays_in_its_field_and_not_in_the_link(

@@ -8,9 +8,10 @@ from streamlit.testing.v1 import AppTest
 from infecon_core import Scenario, catalog
 from infecon_core.catalog.acceptance import curves
 from infecon_core.catalog.constants import shipped
-from infecon_core.choices import Choices
+from infecon_core.choices import Choices, Quantity, choices
 from infecon_core.schema import SelfDraft
 from infecon_core.schema.field import about
+from infecon_ui.sidebar import widgets
 from infecon_ui.sidebar.widgets import SLIDER
 from tests.support.app import open_script
 from tests.support.sidebar import SCRIPT, opened, sliders_of, unfold
@@ -96,6 +97,18 @@ def test_an_emptied_field_returns_to_its_default() -> None:
     scenario = app.session_state["choice"].scenario
     assert scenario.accelerator == catalog.accelerator("h100-sxm").accelerator
     assert scenario.demand_tokens_per_s is None
+
+
+def test_a_field_that_went_with_its_model_is_not_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    monkeypatch.setattr("streamlit.toast", told.append)
+    monkeypatch.setattr("streamlit.session_state", {"price": None})
+    price = choices()["price"]
+    assert isinstance(price, Quantity)
+    widgets._tell_default("gone", price)
+    assert told == []
+    widgets._tell_default("price", price)
+    assert told == ["Price is back at its default: 2.95."]
 
 
 def test_speculation_enters_only_when_it_is_on() -> None:

@@ -273,6 +273,18 @@ def _forget_caches() -> None:
         cached.cache_clear()
 
 
+def test_a_key_that_stands_twice_is_said_and_its_default_stands() -> None:
+    app = open_script(PAGE, {"price": ["2", "3"], "prompt": "2000", "b.gpu": ["mi300x", "b200-hgx"], "tag": ["a", "b"]})
+    assert len(app.warning) == 1
+    for part in ("`price=2&price=3` (give price once)", "`b.gpu=mi300x&b.gpu=b200-hgx` (give b.gpu once)"):
+        assert part in app.warning[0].value
+    choice = app.session_state["choice"].choices
+    assert choice.value("price") == Choices().value("price")
+    assert choice.value("prompt") == 2000
+    # Several values of what is not ours are nobody's fault.
+    assert "tag" not in app.warning[0].value
+
+
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A server with the sidebar and one line of text."""
