@@ -86,8 +86,10 @@ def test_two_bars_clicked_give_their_ratio(server: Server, browser: Browser) -> 
         settle(page, 3)
         bars = page.locator(f"{BARS} .bars .point path")
         for row, said in ((2, "Choose two."), (1, re.compile("costs [\\d.]+ times as much as"))):
-            box = bars.nth(row).bounding_box()
-            assert box is not None
+            box, before = bars.nth(row).bounding_box(), None
+            while box is None or box != before:  # the bars may still find their place
+                page.wait_for_timeout(300)
+                box, before = bars.nth(row).bounding_box(), box
             page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
             expect(page.get_by_text(said)).to_be_visible()
             settle(page, 3)
