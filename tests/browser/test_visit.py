@@ -123,6 +123,7 @@ def test_a_whole_visit_asks_only_this_machine(browser: Browser, server: Server) 
     with visiting(browser, WIDE) as (page, traffic):
         page.goto(server.address + LINK)
         settle(page)
+        page.get_by_text("The same as a link, a command or Python").click()
         for name in ("Command line", "Python", "Link"):
             page.get_by_role("tab", name=name, exact=True).click()
         page.get_by_text("What these figures rest on").click()
