@@ -106,29 +106,35 @@ def serving(
             before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
             try:
                 server = Server(f"http://{HOST}:{port}", process.pid, log)
-                _wait_until_healthy(server, process)
+                wait_until_healthy(server.address, process, log)
                 yield server
             finally:
-                process.terminate()
-                try:
-                    process.wait(5)
-                except subprocess.TimeoutExpired:
-                    process.kill()
-                    process.wait()
+                end(process)
                 signal.signal(signal.SIGTERM, before)
 
 
-def _wait_until_healthy(server: Server, process: subprocess.Popen[bytes]) -> None:
-    end = time.monotonic() + START_S
-    while time.monotonic() < end:
+def end(process: subprocess.Popen[bytes]) -> None:
+    """End a process, by force where it does not."""
+    process.terminate()
+    try:
+        process.wait(5)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def wait_until_healthy(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    """Wait until a dashboard answers at an address; what the process has printed is told where it does not."""
+    last = time.monotonic() + START_S
+    while time.monotonic() < last:
         try:
-            with urllib.request.urlopen(f"{server.address}/_stcore/health", timeout=1) as answer:
+            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=1) as answer:
                 if answer.read() == b"ok":
                     return
         except OSError:
-            assert process.poll() is None, f"The server ended: {server.log.read_text(encoding='utf-8')}"
+            assert process.poll() is None, f"The process ended: {log.read_text(encoding='utf-8')}"
             time.sleep(0.05)
-    raise AssertionError(f"No answer within {START_S} s: {server.log.read_text(encoding='utf-8')}")
+    raise AssertionError(f"No answer within {START_S} s: {log.read_text(encoding='utf-8')}")
 
 
 @contextmanager

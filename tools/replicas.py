@@ -6,8 +6,6 @@ import signal
 import socket
 import subprocess
 import tempfile
-import time
-import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -15,7 +13,7 @@ from pathlib import Path
 from secrets import token_hex
 from string import Template
 
-from tools.live_app import HOST, ROOT, START_S, Server, serving
+from tools.live_app import HOST, ROOT, Server, end, serving, wait_until_healthy
 
 TEMPLATE = ROOT / "deploy" / "nginx.conf.template"
 # What the image of nginx has around the template: no user of its own, everything it writes in one folder.
@@ -117,15 +115,10 @@ def in_front(servers: tuple[Server, Server], hosts: str = HOST) -> Iterator[Repl
             )
         try:
             found = Replicas(f"http://{HOST}:{port}", servers, log)
-            _wait_until_answering(found, process)
+            wait_until_healthy(found.address, process, log)
             yield found
         finally:
-            process.terminate()
-            try:
-                process.wait(5)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            end(process)
 
 
 @contextmanager
@@ -149,16 +142,3 @@ def free_port() -> int:
         probe.bind((HOST, 0))
         port: int = probe.getsockname()[1]
         return port
-
-
-def _wait_until_answering(found: Replicas, process: subprocess.Popen[bytes]) -> None:
-    end = time.monotonic() + START_S
-    while time.monotonic() < end:
-        try:
-            with urllib.request.urlopen(f"{found.address}/_stcore/health", timeout=1) as answer:
-                if answer.read() == b"ok":
-                    return
-        except OSError:
-            assert process.poll() is None, f"nginx ended: {found.log.read_text(encoding='utf-8')}"
-            time.sleep(0.05)
-    raise AssertionError(f"No answer within {START_S} s: {found.log.read_text(encoding='utf-8')}")

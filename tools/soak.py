@@ -96,7 +96,7 @@ async def _sample(server: Server, soak: Soak, n_reruns: int, start: float) -> No
     """Read the memory at even distances, the last time at the end."""
     for number in range(1, _SAMPLES + 1):
         wanted = round(n_reruns * (WARM + (1 - WARM) * number / _SAMPLES))
-        while soak.done < wanted and soak.left + VISITORS > 0 and soak.done < n_reruns:
+        while soak.done < wanted and soak.done < n_reruns:
             await asyncio.sleep(0.2)
         soak.memory.append((soak.done, server.resident_bytes()))
         print(
