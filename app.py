@@ -8,7 +8,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import streamlit as st
 
 from infecon_ui import interpreter, session_view
-from infecon_ui.navigation import navigation, reacts, run
+from infecon_ui.navigation import navigation, of_others, reacts, run, turned
 from infecon_ui.sidebar import sidebar
 from infecon_ui.state import links, session
 from infecon_ui.state import view as view_state
@@ -26,6 +26,9 @@ with TURNS.turn(), resuming():
     page = navigation()
 
     links.adopt()
+    # A slide belongs to the page that it was opened on; the browser's way back leads to it again.
+    if turned(page) and "view" not in st.query_params:
+        view_state.change(view="page", chart="", claim="")
     choices = session.follow()[session.FIRST]
     # Controls stand where something follows them; what is chosen stays in the session and in the link everywhere.
     if reacts(page) and not view_state.current().slide:
@@ -38,4 +41,4 @@ with TURNS.turn(), resuming():
         st.warning(escaped(problem), icon=":material/info:")
     st.session_state["choice"] = chosen(choices, problem)
     run(page)
-    links.write()
+    links.write(of_others(page))

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, Protocol
 
+import numpy.typing as npt
 import pandas as pd
 
 from infecon_core.catalog.accelerators import PRICE
@@ -11,10 +12,13 @@ from infecon_core.frontier_table import Frontiers
 from infecon_core.measured.neighbours import Correction
 from infecon_core.paper.engine import PublishedEngine
 from infecon_core.pareto import STEADY_TOLERANCE
+from infecon_core.physics.rounds import Rounds
 from infecon_core.scenario import LEAST_TARGET, Scenario
-from infecon_core.schema import OWN, Layout, Step
+from infecon_core.schema import OWN, Format, Layout, MixtureOfExperts, Step
 from infecon_core.schema.capabilities import Capabilities
+from infecon_core.schema.traffic import Traffic
 from infecon_core.serving.engine import ServingEngine
+from infecon_core.setups import Setups
 
 
 class Search(Protocol):
@@ -66,6 +70,14 @@ class Engine(Protocol):
         """The rows of the frontier that meet the target of speed; None where none does or nothing runs."""
         ...
 
+    def top_speed_by_gpus(self, scenario: Scenario, latency_factor: float = 1.0) -> pd.DataFrame:
+        """The fastest setup of each number of GPUs with the fewest sequences, whatever it costs and without drafts.
+
+        Columns `n_gpu`, `batch`, `tpot_s` and the five times, fewest GPUs first; no rows where no setup runs. With a
+        factor on the latency of the network only where the engine `searches_again`.
+        """
+        ...
+
     def step(self, scenario: Scenario, layout: Layout, batch: float, latency_factor: float = 1.0) -> Step:
         """The breakdown of one point; NothingFits or ValueError where it does not run."""
         ...
@@ -74,11 +86,30 @@ class Engine(Protocol):
         """The breakdown of a row of the scenario's frontier; its numbers are those of the row."""
         ...
 
+    def rounds(self, scenario: Scenario, layout: Layout, batch: npt.ArrayLike, draft_tokens: int) -> Rounds:
+        """Rounds of one draft length at some batches, also where another length is faster; ValueError as for `step`.
+
+        The check passes as many positions as the engine's scheme has, which `Rounds.positions` says.
+        """
+        ...
+
+    def stored_bits(self, name: Format) -> float:
+        """Bits in which a weight of a format is stored, with its block scales where the engine counts them. [1]"""
+        ...
+
+    def touched_share(self, scenario: Scenario, layer: MixtureOfExperts, tokens: float) -> float:
+        """Share of the experts of a layer that a pass over some tokens touches. [1]"""
+        ...
+
     def load_curve(self, scenario: Scenario, layout: Layout, batch: float | None = None) -> pd.DataFrame:
         """Time to first token of one layout against load, columns as in `schema.load`.
 
         Without rows where nobody queues for a prompt. ValueError for a layout that the engine does not have.
         """
+        ...
+
+    def setups(self, scenario: Scenario, traffic: Traffic) -> Setups:
+        """Every setup of which a deployment may be made; NothingFits where none runs."""
         ...
 
     def layout(self, scenario: Scenario, degrees: Mapping[str, float]) -> Layout:
@@ -177,6 +208,27 @@ def searched_as(scenario: Scenario) -> Scenario:
     return scenario.model_copy(update={"accelerator": priced, "price_basis": OWN, "target_tokens_per_s_user": target})
 
 
+def top_speed_by_gpus(scenario: Scenario, latency_factor: float = 1.0) -> pd.DataFrame:
+    """The fastest setup of each number of GPUs with the fewest sequences, whatever it costs and without drafts.
+
+    No user is faster than with the fewest sequences, so that the fastest of them has the scenario's top speed: that of
+    its frontier where it has no draft, at a fraction of the work. Limits on demand, on the first token and on the least
+    speed do not count.
+
+    Args:
+        scenario (Scenario): What is served, on what, and the largest instance.
+        latency_factor (float): Factor on the latency of every collective, for engines that `searches_again`. [1]
+
+    Returns:
+        DataFrame: One row a number of GPUs that runs, fewest first: `n_gpu`, `batch` [1], `tpot_s` and the five times
+            [s]. No rows where no setup runs: `frontier` says why.
+
+    Raises:
+        NothingFits: Where the engine has no rate for the weights.
+    """
+    return engine_of(scenario).top_speed_by_gpus(scenario, latency_factor)
+
+
 def steady_frontier(scenario: Scenario, tolerance: float = STEADY_TOLERANCE) -> pd.DataFrame:
     """The frontier with layouts held along the curve while they are at most `tolerance` slower or dearer than the best.
 
@@ -239,6 +291,19 @@ def load_curve(scenario: Scenario, layout: Layout, batch: float | None = None) -
         ValueError: For a layout that the engine does not have.
     """
     return engine_of(scenario).load_curve(scenario, layout, batch)
+
+
+def setups(scenario: Scenario, traffic: Traffic) -> Setups:
+    """Every setup of which a deployment may be made: layouts, each at all loads that are searched.
+
+    Args:
+        scenario (Scenario): What is served on what; its lengths, price and targets do not count.
+        traffic (Traffic): The requests that come.
+
+    Raises:
+        NothingFits: Where no setup runs; says what would help.
+    """
+    return engine_of(scenario).setups(scenario, traffic)
 
 
 def approximations(scenario: Scenario) -> tuple[str, ...]:

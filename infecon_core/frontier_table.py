@@ -1,4 +1,7 @@
-"""The one table in which every engine returns its frontier."""
+"""The one table in which every engine returns its frontier.
+
+Source: definitions, as `schema.frontier` says them of each column.
+"""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -83,7 +86,16 @@ def frontier_columns(scenario: Scenario, points: Mapping[str, Any], gpu_seconds_
 
 
 def end_to_end_s(output_tokens: float, ttft_s: Array, tpot_s: Array) -> Array:
-    """Time from a request to its last token: TTFT + max(output - 1, 0)·TPOT, for the first token ends the wait. [s]"""
+    """Time from a request to its last token. [s]
+
+    Equation:
+        T_e = TTFT + max(o - 1, 0)·TPOT, for the first token ends the wait
+
+    Where:
+        o (output_tokens): Output. [tokens]
+        TTFT (ttft_s): Time to first token. [s]
+        TPOT (tpot_s): Time per output token. [s]
+    """
     return np.asarray(ttft_s + max(output_tokens - 1, 0) * tpot_s)
 
 

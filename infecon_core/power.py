@@ -18,7 +18,15 @@ WORKING = ("arithmetic_s", "memory_s", "network_bandwidth_s")
 
 
 def power_share(times: Mapping[str, npt.ArrayLike], tpot_s: npt.ArrayLike, stack: str) -> Array:
-    """Mean power of a board over its full power: P_wait + (P_work - P_wait)·(time at work)/TPOT.
+    """Mean power of a board over its full power.
+
+    Equation:
+        s = P_wait + (P_work - P_wait)·min(b, 1)
+
+    Where:
+        P_wait (known.waiting): Share that a waiting board draws. [1]
+        P_work (known.working): Share that a working board draws. [1]
+        b (busy): Part of TPOT in which it computes, reads memory or moves data. [1]
 
     Args:
         times (mapping): At least the times of `WORKING`, of one token. [s]

@@ -1,6 +1,6 @@
 """What a token costs, and what GPUs and power make: all from GPU-seconds per output token.
 
-Definitions; prices and board powers are those of data/accelerators, each with its source and date.
+Source: definitions; prices and board powers are those of data/accelerators, each with its source and date.
 """
 
 from typing import TypeVar
@@ -17,7 +17,16 @@ WATT_PER_MEGAWATT = 1e6
 
 
 def usd_per_million_tokens(gpu_seconds_per_token: Numbers, price_usd_per_gpu_hour: float) -> Numbers:
-    """Price of a million output tokens: 1e6 · GPU-seconds · price / 3600.
+    """Price of a million output tokens.
+
+    Equation:
+        U = M·x·p/H
+
+    Where:
+        M (MILLION): Tokens. [tokens]
+        x (gpu_seconds_per_token): GPU-seconds of an output token. [s]
+        p (price_usd_per_gpu_hour): Price of a GPU-hour. [USD/h]
+        H (SECONDS_PER_HOUR): Seconds of an hour. [s/h]
 
     Args:
         gpu_seconds_per_token (float or array): GPU-seconds that one output token takes, prompts included where the
@@ -37,7 +46,15 @@ def usd_per_million_tokens(gpu_seconds_per_token: Numbers, price_usd_per_gpu_hou
 
 
 def blended_usd_per_million_tokens(usd: Numbers, prompt_tokens: float, output_tokens: float) -> Numbers:
-    """Price of a million tokens of any kind: price of output tokens · output / (prompt + output).
+    """Price of a million tokens of any kind.
+
+    Equation:
+        U_b = U/((p + o)/o)
+
+    Where:
+        U (usd): Price of a million output tokens. [USD]
+        p (prompt_tokens): Prompt. [tokens]
+        o (output): Output. [tokens]
 
     Args:
         usd (float or array): Price of a million output tokens that pays for the prompts as well. [USD]
@@ -55,7 +72,16 @@ def blended_usd_per_million_tokens(usd: Numbers, prompt_tokens: float, output_to
 
 
 def kwh_per_million_tokens(gpu_seconds_per_token: Numbers, board_power_w: float) -> Numbers:
-    """Energy of a million output tokens with boards at full power: 1e6 · GPU-seconds · power / 3.6e6.
+    """Energy of a million output tokens with boards at full power.
+
+    Equation:
+        E = M·x·P/J
+
+    Where:
+        M (MILLION): Tokens. [tokens]
+        x (gpu_seconds_per_token): GPU-seconds of an output token. [s]
+        P (board_power_w): Power of a board. [W]
+        J (JOULE_PER_KWH): Joule of a kilowatt-hour. [J/kWh]
 
     Args:
         gpu_seconds_per_token (float or array): As for `usd_per_million_tokens`. [s]
@@ -74,7 +100,13 @@ def kwh_per_million_tokens(gpu_seconds_per_token: Numbers, board_power_w: float)
 
 
 def tokens_per_s_per_gpu(gpu_seconds_per_token: Numbers) -> Numbers:
-    """Output tokens that one GPU makes in a second: 1 / GPU-seconds.
+    """Output tokens that one GPU makes in a second.
+
+    Equation:
+        R = 1/x
+
+    Where:
+        x (gpu_seconds_per_token): GPU-seconds of an output token. [s]
 
     Args:
         gpu_seconds_per_token (float or array): As for `usd_per_million_tokens`. [s]
@@ -92,7 +124,17 @@ def tokens_per_s_per_gpu(gpu_seconds_per_token: Numbers) -> Numbers:
 
 
 def tokens_per_s_per_mw(gpu_seconds_per_token: Numbers, board_power_w: float) -> Numbers:
-    """Output tokens that a megawatt of boards makes in a second: 1e6 / (GPU-seconds · power).
+    """Output tokens that a megawatt of boards makes in a second.
+
+    Equation:
+        R_MW = R/P·K
+        R = 1/x
+
+    Where:
+        R_MW (return): Output tokens per second of a megawatt. [tokens/s/MW]
+        x (gpu_seconds_per_token): GPU-seconds of an output token. [s]
+        P (board_power_w): Power of a board. [W]
+        K (WATT_PER_MEGAWATT): Watt of a megawatt. [W/MW]
 
     Args:
         gpu_seconds_per_token (float or array): As for `usd_per_million_tokens`. [s]

@@ -26,15 +26,22 @@ from infecon_core.schema import (
 )
 from infecon_core.schema.field import Path, about, walk
 from infecon_core.schema.options import PublishedOptions, ServingOptions
+from infecon_core.schema.traffic import MAX_TOKENS
 
 Engine = Literal["serving", "published"]
 
 # The grid of the published search ends here; more GPUs than that are beyond any instance.
 MAX_GPUS = 2**18
-MAX_TOKENS = 10_000_000
 LEAST_TARGET = 0.01  # tokens/s
 
-_LENGTH: dict[str, Any] = {"unit": "tokens", "ge": 0, "le": MAX_TOKENS, "section": "context", "scale": "round"}
+_LENGTH: dict[str, Any] = {
+    "unit": "tokens",
+    "ge": 0,
+    "le": MAX_TOKENS,
+    "section": "context",
+    "scale": "round",
+    "usual": 1000,
+}
 
 
 AnyScenario = TypeVar("AnyScenario", bound="Scenario")
@@ -82,6 +89,7 @@ class Scenario(Record):
             unit="s",
             ge=0.001,
             le=1e6,
+            usual=1,
             section="target",
             link="ttft",
             flag="--ttft",
@@ -131,6 +139,7 @@ class Scenario(Record):
             unit="tokens/s",
             ge=0.001,
             le=1e15,
+            usual=10_000,
             section="search",
             link="demand",
             flag="--demand",
@@ -178,11 +187,11 @@ class Scenario(Record):
         return min(self.serving.min_tokens_per_s_user, self.target_tokens_per_s_user)
 
     @classmethod
-    def preset(cls, model_id: str, accelerator_id: str, **changes: Any) -> Self:
+    def preset(cls, model_id: str | catalog.CatalogModel, accelerator_id: str, **changes: Any) -> Self:
         """A scenario from two ids of the catalog, in the model's own formats and on the accelerator's own price basis.
 
         Args:
-            model_id, accelerator_id (str): Ids of the catalog.
+            model_id, accelerator_id (str): Ids of the catalog; for a model also an entry, such as an imported one.
             **changes: Fields of the scenario; besides these `draft` (an id of the catalog), and fields of the records
                 in it, such as `weights`, `price_usd_per_gpu_hour`, `acceptance` or `overlap`: see `keywords`. A
                 `price_basis` brings the catalog's price on it, and a price that is given makes the basis `own`.
@@ -190,7 +199,8 @@ class Scenario(Record):
         Raises:
             ValueError: One sentence that says what is wrong and what would be right.
         """
-        model, accelerator = catalog.model(model_id), catalog.accelerator(accelerator_id)
+        model = catalog.model(model_id) if isinstance(model_id, str) else model_id
+        accelerator = catalog.accelerator(accelerator_id)
         fields: dict[str, Any] = {
             "architecture": model.architecture,
             "accelerator": accelerator.accelerator,

@@ -10,7 +10,14 @@ Array = npt.NDArray[np.float64]
 
 
 def mfu(compute_s_at_peak: Array | float, tpot_s: Array | float) -> Array:
-    """Model FLOP utilisation of decoding: FLOP / (N · C · TPOT), the time of computing at the peak over TPOT. [1]
+    """Model FLOP utilisation of decoding. [1]
+
+    Equation:
+        MFU = t/TPOT
+
+    Where:
+        t (compute_s_at_peak): Time of computing at the peak. [s]
+        TPOT (tpot_s): Time per output token. [s]
 
     Args:
         compute_s_at_peak (float or array): Time in which the GPUs compute at their peak what one token of every
@@ -30,7 +37,14 @@ def mfu(compute_s_at_peak: Array | float, tpot_s: Array | float) -> Array:
 
 
 def mbu(read_s_at_peak: Array | float, tpot_s: Array | float) -> Array:
-    """Memory bandwidth utilisation of decoding: bytes / (N · B · TPOT), the time of reading at the peak over TPOT. [1]
+    """Memory bandwidth utilisation of decoding. [1]
+
+    Equation:
+        MBU = t/TPOT
+
+    Where:
+        t (read_s_at_peak): Time of reading at the peak. [s]
+        TPOT (tpot_s): Time per output token. [s]
 
     Args:
         read_s_at_peak (float or array): Time in which the GPUs read at their peak bandwidth B what one token of every

@@ -6,12 +6,14 @@ import streamlit as st
 
 from infecon_ui.compare import controls
 from infecon_ui.compare import page as compare
-from infecon_ui.frontier import as_slide, cache, chart, exports, history, overview, point, style, table, takeaway, tools
+from infecon_ui.frontier import as_slide, cache, chart, history, overview, point, style, table, takeaway, tools
 from infecon_ui.frontier.problem import problem_of
 from infecon_ui.frontier.shown import Shown
 from infecon_ui.navigation import require_app
 from infecon_ui.slide.content import Slide
 from infecon_ui.slide.copy import copy_button
+from infecon_ui.slide.facts import file_stem
+from infecon_ui.slide.html import chart_html
 from infecon_ui.slide.page import show_slide
 from infecon_ui.state import links, session
 from infecon_ui.state import view as view_state
@@ -70,8 +72,8 @@ def show(shown: Shown) -> None:
         show_slide(
             slide(),
             csv=lambda: takeaway.csv(shown, link),
-            html=lambda: exports.chart_html(chart.figure_of(shown), slide()),
-            stem=exports.file_stem(*shown.served),
+            html=lambda: chart_html(chart.figure_of(shown), slide()),
+            stem=file_stem(*shown.served),
         )
         return
     with st.container(key=style.SCREEN):

@@ -1,15 +1,17 @@
 """Who serves which model at the least price, and what that is: a sweep over models, accelerators and lengths."""
 
 from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 
 from infecon_core import catalog
-from infecon_ui.landscape import controls, grid, maps, table, words
+from infecon_ui.landscape import controls, grid, maps, plots, table, words
 from infecon_ui.landscape.dataset import DataSet, NoDataSet, folder, opened, told
 from infecon_ui.landscape.market import market
 from infecon_ui.landscape.question import Question
 from infecon_ui.navigation import require_app
+from infecon_ui.plots.show import buttons, slide_of
 from infecon_ui.slide.copy import copy_button
 from infecon_ui.state import page_links
 from infecon_ui.state.title import set_title
@@ -43,24 +45,27 @@ def show(data: DataSet) -> None:
         st.info("No accelerator takes part: clear a filter, or choose another price.", icon=":material/filter_alt:")
         return
     set_title("Landscape", f"{question.target_tokens_per_s_user:g} tok/s")
-    found = market(data, question)
+    found, first, second = market(data, question), st.container(), st.container()
+    heading, across = second.container(), replace(question, across="length")
+    with second:
+        accelerator = controls.ask_accelerator(question)
+    made = {"wins": partial(plots.wins, data, question), "costs": partial(plots.costs, data, across, accelerator)}
     with claim:
+        if slide_of(made, controls.link()):
+            return
         st.title(escaped(words.claim(found)), anchor=False)
         st.markdown(escaped(f"{words.support(found)} {words.chosen(question)}.".strip()))
     st.html(grid.style(dark=st.context.theme.type == "dark"))
-    st.html(maps.wins_key(data, question) + maps.wins(data, question))
-    show_costs(data, question)
+    with first:
+        st.html(maps.wins_key(data, question) + maps.wins(data, question))
+        buttons("wins", controls.link(), made["wins"])
+    heading.header("What the target costs", anchor=False)
+    with second:
+        st.html(maps.costs_key(data, across, accelerator) + maps.costs(data, across, accelerator))
+        buttons("costs", controls.link(), made["costs"])
     show_table(data, question)
     st.caption(escaped(f"{words.source(data, question)} {words.told_apart(data, question)}".strip()))
     page_links.show(unclear, "landscape_")
-
-
-def show_costs(data: DataSet, question: Question) -> None:
-    """What the target costs over sizes of models and lengths, as a map of links."""
-    st.header("What the target costs", anchor=False)
-    accelerator = controls.ask_accelerator(question)
-    across = replace(question, across="length")
-    st.html(maps.costs_key(data, across, accelerator) + maps.costs(data, across, accelerator))
 
 
 def show_table(data: DataSet, question: Question) -> None:

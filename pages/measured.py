@@ -1,9 +1,11 @@
 """Model against measurement: how far off predictions, frontiers and claims of others are, and why; own points."""
 
+from functools import partial
+
 import streamlit as st
 
 from infecon_ui.charts.figure import show
-from infecon_ui.measured import cache, claims, controls, frontiers, own, price, session, tables
+from infecon_ui.measured import cache, claims, controls, frontiers, own, price, residuals, session, slides, tables
 from infecon_ui.measured.points import GROUPS, PREDICTORS, SHOWN_POINTS, Filters, measured_points
 from infecon_ui.measured.sentences import drawing_note
 from infecon_ui.navigation import require_app
@@ -17,6 +19,7 @@ SIDE_BY_SIDE = "All three"
 
 def main() -> None:
     """Show the page."""
+    top = st.container()
     st.title("Model against measurement", anchor=False)
     unclear, place = st.container(), st.empty()
     filters = controls.filters()
@@ -33,11 +36,12 @@ def main() -> None:
         st.session_state[session.LEFT_OUT] = True
     if found:
         show_errors(filters)
-        show_residuals(filters)
-    frontiers.show_frontiers()
-    claims.show_claims()
+        residuals.show_residuals(filters)
+    frontiers.show_frontiers(partial(slides.show_tools, "frontiers", filters))
+    claims.show_claims(partial(slides.show_tools, "claims", filters))
     page_links.show(unclear, "measured_", "frontiers_")
     own.show_own()
+    slides.show_slide(filters, top)
 
 
 def show_points(filters: Filters) -> None:
@@ -65,6 +69,7 @@ def show_points(filters: Filters) -> None:
     n_chosen = len(cache.chosen(filters))
     st.caption(drawing_note(min(n_chosen, SHOWN_POINTS // len(chosen)), n_chosen, len(measured_points())))
     controls.download(filters)
+    slides.show_tools("points", filters)
 
 
 def show_errors(filters: Filters) -> None:
@@ -84,16 +89,6 @@ def show_errors(filters: Filters) -> None:
     st.caption(tables.NOTE)
     if worst := cache.worst(filters):
         st.markdown("\n".join(["Where it is worst, and why:", "", *(f"- {text}" for text in worst)]))
-
-
-def show_residuals(filters: Filters) -> None:
-    """Residuals along four properties."""
-    st.header("Does the error grow with anything?", anchor=False)
-    st.caption("Predicted over measured time of the serving engine: the median, and the middle 80% as a line.")
-    with st.grid(4, min_column_width=220):
-        for by, figure in cache.residuals(filters).items():
-            alt = f"Predicted over measured time by {tables.BINS[by].title}."
-            show(figure, key=f"residual_{by}", config=controls.CHART, alt=alt)
 
 
 require_app()

@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from infecon_core import catalog
+from infecon_core.catalog import model_toml
+from tests.support.configs import RELEASED, text_of
 from tests.support.repository import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -34,6 +37,8 @@ def folder(tmp_path: Path) -> Path:
     """A folder with the files that the examples read."""
     rows = (ROOT / "data" / "measurements" / "decode.csv").read_text(encoding="utf-8").splitlines()
     (tmp_path / "points.csv").write_text("\n".join(rows[:5]) + "\n", encoding="utf-8")
+    (tmp_path / "config.json").write_text(text_of(RELEASED["qwen3-30b-a3b"].fields), encoding="utf-8")
+    (tmp_path / "ours.toml").write_text(model_toml(catalog.model("qwen3-30b-a3b")), encoding="utf-8")
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
     return tmp_path
 

@@ -16,7 +16,9 @@ from dataclasses import dataclass, field
 from tools.live_app import ROOT, Server, serving
 from tools.visitor import Control, Visitor
 
-PAGES = ("", "measured", "paper", "landscape")
+PAGES = (
+    "", "planner", "design", "sweep", "speculation", "scaling", "landscape", "measured", "paper", "method", "data",
+)  # fmt: skip
 RERUNS = 10_000
 VISITORS = 4  # at once
 STAY = (20, 80)  # reruns of one visitor

@@ -119,6 +119,8 @@ def leaders(curves: Sequence[Curve], tie: float = 0.0) -> tuple[Leader, ...]:
         if kept[leading, i]:
             continue
         following = int(middle[:, i].argmin())
+        if following == leading:  # behind by a rounding at one end alone
+            continue
         stop = math.exp(left[i])
         if runs[leading, i]:  # it does not end here, so the two cross, at the latest here
             pair = {curves[leading].name, curves[following].name}

@@ -6,13 +6,14 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from infecon_core import catalog
+from infecon_core.analysis.draft_candidates import small_relatives
 from infecon_core.analysis.speculation import own_layers
+from infecon_core.bisection import last_inside
 from infecon_core.catalog.accelerators import CatalogAccelerator
-from infecon_core.catalog.models import CatalogModel
 from infecon_core.engines import engine_of
 from infecon_core.pareto import at_speed
 from infecon_core.scenario import Scenario
-from infecon_core.schema import FORMAT_BITS, OWN, Architecture, DraftModel, Format, SelfDraft
+from infecon_core.schema import FORMAT_BITS, OWN, DraftModel, Format, SelfDraft
 from infecon_core.schema.feasibility import rounded_up
 from infecon_core.schema.field import facts_of
 
@@ -22,8 +23,6 @@ MOST_REMEDIES = 5
 MOST_SEARCHES, MOST_SLOW_SEARCHES = 16, 5
 # The largest instance that is offered: beyond it are none that people rent. [1]
 MOST_GPUS = 1024
-# A draft of more than a tenth of the model's weights costs about what it saves. [1]
-LARGEST_DRAFT = 0.1
 # So many accelerators of the same maker and of others are tried, and so many of those that help are named.
 SAME_MAKER, OTHER_MAKERS, NAMED_ACCELERATORS = 3, 2, 2
 
@@ -129,15 +128,18 @@ def _first(trials: _Trials, changes: Sequence[Change]) -> Iterator[Remedy]:
 
 def _smallest(trials: _Trials, changes: Sequence[Change]) -> Iterator[Remedy]:
     """The first change that helps of some, each of which helps where one before it does: by halving."""
-    best = trials.proved(changes[-1]) if changes else None
-    if best is None:
+    found = trials.proved(changes[-1]) if changes else None
+    if found is None:
         return
-    low, high = 0, len(changes) - 1
-    while low < high:
-        middle = (low + high) // 2
-        found = trials.proved(changes[middle])
-        best, low, high = (best, middle + 1, high) if found is None else (found, low, middle)
-    yield best
+    helping = [found]
+
+    def helps(i: float) -> bool:
+        if (smaller := trials.proved(changes[int(i)])) is not None:
+            helping.append(smaller)
+        return smaller is not None
+
+    last_inside(len(changes) - 1, -1, helps)
+    yield helping[-1]
 
 
 def _later_first_token(trials: _Trials) -> Iterator[Remedy]:
@@ -183,25 +185,11 @@ def _drafts(trials: _Trials) -> Iterator[Remedy]:
         assumed = "as measured on it" if own.accepted_lengths else f"assuming {own.acceptance:.0%} accepted"
         words = f"{source}, {assumed}"
         yield from _first(trials, [Change(words, changes, scenario.changed(speculation=own))])
-    entry = _small_relative(scenario.architecture)
+    entry = next(iter(small_relatives(scenario.architecture)), None)
     if entry is not None and facts_of(DraftModel)["kind"].only in ("", scenario.engine):
         draft = DraftModel(architecture=entry.architecture, precision=entry.precision)
         words = f"drafts by {entry.architecture.name}"
         yield from _first(trials, [Change(words, {"draft": entry.id}, scenario.changed(speculation=draft))])
-
-
-def _small_relative(architecture: Architecture) -> CatalogModel | None:
-    """The smallest model of the family that could draft: of the same vocabulary and at most a tenth of the weights."""
-    models = catalog.models().values()
-    families = {entry.family for entry in models if entry.architecture.name == architecture.name}
-    fitting = [
-        entry
-        for entry in models
-        if entry.family in families
-        and entry.architecture.vocab_size == architecture.vocab_size
-        and entry.architecture.total_params <= LARGEST_DRAFT * architecture.total_params
-    ]
-    return min(fitting, key=lambda entry: entry.architecture.total_params, default=None)
 
 
 def _other_accelerators(trials: _Trials) -> Iterator[Remedy]:

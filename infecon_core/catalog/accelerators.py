@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from infecon_core.catalog.files import is_of_the_paper, records
+from infecon_core.catalog.files import is_of_the_paper, of_toml, records
 from infecon_core.catalog.numbers import Number, Source
 from infecon_core.schema import BASIS_NAMES, OWN, Accelerator, PriceBasis, Provenance, Record
 from infecon_core.schema.field import facts_of, walk
@@ -39,8 +39,8 @@ class CatalogAccelerator(Record):
     """One accelerator of the catalog.
 
     Args:
-        id, vendor, status (str): The id that scenarios, links and the command line use; the maker; shipping, announced
-            or published.
+        id, vendor, status (str): The id that scenarios, links and the command line use; the maker; shipping, announced,
+            published, or own where somebody gave it.
         accelerator (Accelerator): Its numbers, with the price on its own basis.
         provenance (mapping): Source of each number but the price, by field; peaks as `peaks.bf16` and so on.
         prices (mapping): What is known of its price, by basis, in the order of the bases; at least one.
@@ -64,7 +64,7 @@ class CatalogAccelerator(Record):
 
     @model_validator(mode="after")
     def _every_number_has_a_source(self) -> "CatalogAccelerator":
-        numbers = set(_fields_with_numbers(self.accelerator))
+        numbers = set(fields_with_numbers(self.accelerator))
         if missing := sorted(numbers - set(self.provenance)):
             raise ValueError(f"{', '.join(missing)} of {self.id} without a source")
         return self
@@ -103,7 +103,7 @@ class _AcceleratorFile(Record):
     generation: str = ""
     aliases: tuple[str, ...] = ()
     current: int | None = None
-    status: Literal["shipping", "announced", "published"]
+    status: Literal["shipping", "announced", "published", "own"]
     topology: str = "switched"
     stack: str = "cuda"
     listed_widths_only: bool = False
@@ -114,7 +114,8 @@ class _AcceleratorFile(Record):
     sources: dict[str, Source]
 
 
-def _fields_with_numbers(accelerator: Accelerator) -> list[str]:
+def fields_with_numbers(accelerator: Accelerator) -> list[str]:
+    """Paths of the numbers that were given for an accelerator, but its price: `hbm_bytes`, `peaks.bf16`."""
     given = accelerator.model_dump(exclude_unset=True, exclude_none=True)
     names = (*given, *(f"peaks.{name}" for name in given["peaks"]))
     return [name for name in names if name in ACCELERATOR_UNITS and name != PRICE]
@@ -150,6 +151,11 @@ def price_of(accelerator: Accelerator, basis: PriceBasis) -> float:
         if entry.accelerator.name == accelerator.name:
             return entry.price(basis).usd_per_gpu_hour
     raise ValueError(f"No prices of {accelerator.name} are known; give a price of your own.")
+
+
+def accelerator_of_toml(text: str) -> CatalogAccelerator:
+    """An accelerator from what a file of `data/accelerators/` holds; ValueError says in one sentence what is wrong."""
+    return of_toml(text, _accelerator)
 
 
 def _accelerator(record: dict[str, Any]) -> CatalogAccelerator:
@@ -189,7 +195,8 @@ def _accelerator(record: dict[str, Any]) -> CatalogAccelerator:
 
 def _prices(file: _AcceleratorFile) -> dict[PriceBasis, Price]:
     """The prices of a file in the order of the bases."""
-    bases = [basis for basis in BASIS_NAMES if basis != OWN]
+    shipped: list[PriceBasis] = [basis for basis in BASIS_NAMES if basis != OWN]
+    bases: list[PriceBasis] = [OWN] if file.status == OWN else shipped
     if unknown := [name for name in file.prices if name not in bases]:
         raise ValueError(f"'prices.{unknown[0]}' is not a price basis; give one of {', '.join(bases)}")
     if not file.prices:

@@ -26,6 +26,10 @@ def own_draft(architecture: Architecture) -> OwnDraft | None:
 def origin(architecture: Architecture) -> str:
     """Where a model gets the layers with which it drafts for itself, in a sentence."""
     own = own_draft(architecture)
+    if own is None and all(entry.architecture.name != architecture.name for entry in models().values()):
+        return (
+            f"{architecture.name} is no model of the catalog: layers that draft are those it was released with, if any."
+        )
     if own is None:
         return f"{architecture.name} has no layers for drafting: a head such as EAGLE must be trained or obtained."
     count = "One layer" if own.layers == 1 else f"{own.layers:g} layers"

@@ -28,6 +28,9 @@ class Named(Protocol):
         ...
 
 
+# Of a data file that somebody gives, in letters and in bytes; those of the catalog have 1 to 3 kB.
+LARGEST_GIVEN = 100_000
+
 Entry = TypeVar("Entry", bound=Named)
 Table = TypeVar("Table")
 
@@ -62,14 +65,34 @@ def record(path: Path, build: Callable[[dict[str, Any]], Entry]) -> Entry:
     """One TOML file of `data/` as a record whose id is the file's name; errors as for `records`."""
     where = f"data/{path.relative_to(DATA).as_posix()}"
     try:
-        entry = build(toml(path))
-    except ValidationError as error:
-        raise ValueError(f"{where}: {sentence(error)}") from error
+        entry = of_toml(path.read_text(encoding="utf-8"), build)
     except ValueError as error:
-        raise ValueError(f"{where}: {str(error).rstrip('.')}.") from error
+        raise ValueError(f"{where}: {error}") from error
     if entry.id != path.stem:
         raise ValueError(f"{where}: the id '{entry.id}' differs from the file's name.")
     return entry
+
+
+def of_toml(text: str, build: Callable[[dict[str, Any]], Entry]) -> Entry:
+    """A record as TOML, whoever wrote it.
+
+    Args:
+        text (str): What a file of `data/` holds.
+        build (callable): Makes a record of it.
+
+    Raises:
+        ValueError: One sentence on what is wrong in it.
+    """
+    if len(text) > LARGEST_GIVEN:
+        raise ValueError(f"The text is too long: a data file has at most {LARGEST_GIVEN:,} letters.")
+    try:
+        return build(tomllib.loads(text))
+    except ValidationError as error:
+        raise ValueError(sentence(error)) from error
+    except RecursionError as error:
+        raise ValueError("It is nested too deeply for a data file.") from error
+    except ValueError as error:
+        raise ValueError(f"{str(error).rstrip('.')}.") from error
 
 
 def toml(path: Path) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from infecon_core.catalog.files import is_of_the_paper, records
+from infecon_core.catalog.files import is_of_the_paper, of_toml, records
 from infecon_core.schema import Architecture, Precision, Provenance, Record
 
 
@@ -84,6 +84,11 @@ def models() -> Mapping[str, CatalogModel]:
         ),
     )
     return MappingProxyType({entry.id: entry for entry in entries})
+
+
+def model_of_toml(text: str) -> CatalogModel:
+    """A model from what a file of `data/models/` holds; ValueError says in one sentence what is wrong."""
+    return of_toml(text, _model)
 
 
 def _model(record: dict[str, Any]) -> CatalogModel:

@@ -33,6 +33,18 @@ def drawn_power() -> Mapping[str, DrawnPower]:
     return tables(DATA / "calibration" / "power.toml", DrawnPower.model_validate)
 
 
+def waiting_share(stack: str) -> float:
+    """Power of a board that waits over its full power; NaN for software whose boards were not measured. [1]"""
+    known = drawn_power().get(stack)
+    return float("nan") if known is None else known.waiting
+
+
+def working_share(stack: str) -> float:
+    """The same of one that works. [1]"""
+    known = drawn_power().get(stack)
+    return float("nan") if known is None else known.working
+
+
 @cache
 def power_runs() -> pd.DataFrame:
     """Boards measured while they served: `data/measurements/power.csv`, one row a run of a server.

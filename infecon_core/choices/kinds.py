@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from infecon_core.catalog import Kind, found
+from infecon_core import catalog
+from infecon_core.catalog import Kind, found, is_own
 from infecon_core.schema.field import FieldFacts, Path
 
 Value: TypeAlias = str | bool | int | float | None
@@ -52,7 +53,7 @@ class Option(_Choice):
 
     Args:
         default (str): Where nothing is chosen.
-        options (mapping): What every id is called, no two the same.
+        options (mapping): What every id is called, no two the same; it finds ids of one's own too, and lists none.
         engines (mapping): The engine that knows an id, for ids that not every engine knows.
         catalog (str): Which entries of the catalog the ids are; empty where they are none.
     """
@@ -66,18 +67,33 @@ class Option(_Choice):
         """The ids that one engine knows."""
         return tuple(name for name in self.options if self.engines.get(name, engine) == engine)
 
+    def knows(self, value: Value, engine: str) -> bool:
+        """Whether an id is one of these, and one that an engine knows."""
+        return str(value) in self.options and self.engines.get(str(value), engine) == engine
+
     def cleaned(self, value: Value) -> str:
         """An id."""
         return str(value)
 
     def parse(self, text: str) -> str:
         """Read an id, whatever its capitals; ValueError says what would be right."""
+        if self.catalog and is_own(text.strip()):
+            return self._own(text.strip())
         folded = {option.lower(): option for option in self.options}
         wanted = text.strip().lower()
         if wanted in folded:
             return folded[wanted]
         near = found(self.catalog, wanted) if self.catalog else difflib.get_close_matches(wanted, folded, cutoff=0.5)
         raise ValueError("is, for example, " + " or ".join([folded[n.lower()] for n in near[:2]] or [self.default]))
+
+    def _own(self, text: str) -> str:
+        """Read the id of an entry of one's own, whose capitals count."""
+        try:
+            entry = catalog.model(text) if self.catalog == "models" else catalog.accelerator(text)
+        except ValueError as error:
+            why = str(error).rstrip(".")
+            raise ValueError(f"cannot be read: {why[:1].lower()}{why[1:]}") from error
+        return entry.id
 
     def text(self, value: Value) -> str:
         """Write an id."""

@@ -30,7 +30,8 @@ def follow(before: Priced, accelerator_id: str, given: Mapping[str, Value]) -> t
 
     A basis drops a price that was given by hand before. A price makes the basis `own`; the accelerator's own price
     given on `own` is its own basis again. Another accelerator has no price by hand; it is on the same basis where that
-    was chosen, else on its own one: what an accelerator has no other price on does not outlive it.
+    was chosen, else on its own one: what an accelerator has no other price on does not outlive it. An accelerator of
+    somebody's own has no price but that number.
 
     Args:
         before (Priced): What stood before.
@@ -45,6 +46,8 @@ def follow(before: Priced, accelerator_id: str, given: Mapping[str, Value]) -> t
     entry = catalog.accelerator(accelerator_id)
     same = accelerator_id == before.accelerator_id
     wanted = cast(PriceBasis | None, given.get(BASIS) if given.get(BASIS) in BASIS_NAMES else None)
+    if catalog.is_own(accelerator_id):
+        wanted = OWN
     basis = wanted or before.basis
     if not wanted and not same and (basis == OWN or not before.chosen):
         basis = entry.price_basis

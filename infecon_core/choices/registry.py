@@ -109,7 +109,31 @@ def names(kind: str) -> Mapping[str, str]:
     else:
         found = {key: curve.name for key, curve in curves().items()}
     often = Counter(found.values())
-    return MappingProxyType({key: f"{name} ({key})" if often[name] > 1 else name for key, name in found.items()})
+    listed = {key: f"{name} ({key})" if often[name] > 1 else name for key, name in found.items()}
+    return _Names(kind, listed)
+
+
+class _Names(Mapping[str, str]):
+    """Names by id: of the entries that are listed, and of those of one's own, which their ids hold."""
+
+    def __init__(self, kind: str, listed: Mapping[str, str]) -> None:
+        self._kind, self._listed = kind, listed
+
+    def __getitem__(self, key: str) -> str:
+        if key in self._listed or not catalog.is_own(key):
+            return self._listed[key]
+        try:
+            if self._kind == "models":
+                return catalog.model(key).architecture.name
+            return catalog.accelerator(key).accelerator.name
+        except ValueError as error:
+            raise KeyError(key) from error
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._listed)
+
+    def __len__(self) -> int:
+        return len(self._listed)
 
 
 def layer_headings(shape: Architecture) -> tuple[str, ...]:

@@ -278,8 +278,9 @@ class Choices:
         made = self.with_values(**values)
         for key, value in values.items():
             choice = made.all[key]
-            if isinstance(choice, Option) and value not in (known := choice.known_to(made.engine)):
-                faults.append(Fault(f"{key}={value}", f"{key} is {' or '.join(known)} with the {made.engine} engine"))
+            if isinstance(choice, Option) and not choice.knows(value, made.engine):
+                known = " or ".join(choice.known_to(made.engine))
+                faults.append(Fault(f"{key}={value}", f"{key} is {known} with the {made.engine} engine"))
         return made, tuple(faults)
 
 
@@ -295,7 +296,7 @@ def _prefixes(schema: type[Scenario]) -> Mapping[str, str]:
 
 
 def _unknown_to(engine: str, choice: Choice, value: Value) -> bool:
-    return isinstance(choice, Option) and value not in choice.known_to(engine)
+    return isinstance(choice, Option) and not choice.knows(value, engine)
 
 
 @lru_cache(maxsize=256)

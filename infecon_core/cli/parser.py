@@ -6,6 +6,7 @@ from typing import Literal, NoReturn, get_args
 
 from infecon_core import __version__
 from infecon_core.catalog import data_version
+from infecon_core.cli.requirements import add_requirement_flags
 from infecon_core.cli.scenario import add_scenario_flags
 from infecon_core.scenario import Scenario
 from infecon_core.schema import Layout
@@ -63,6 +64,8 @@ def parser_of(schema: type[Scenario], prog: str) -> argparse.ArgumentParser:
     frontier = command("frontier", "frontier:frontier", "Print the frontier of speed against price.", "engine")
     step = command("step", "step:step", "Print where the time of one decoding step goes.", "engine")
     scenario = command("scenario", "scenario:scenario_json", "Print the scenario as JSON.", "scenario")
+    text = "Print how many GPUs a demand needs within limits, and what they cost."
+    planned = command("plan", "plan:plan", text, "engine")
     predict = command("predict", "points:predicted", "Predict measured setups, one row of a CSV file each.")
     fit = "Fit the engine's constants to measurements, and show its errors."
     calibrate = command("calibrate", "points:calibrated", fit)
@@ -71,10 +74,18 @@ def parser_of(schema: type[Scenario], prog: str) -> argparse.ArgumentParser:
     models = command("models", "listings:models", "List the models of the catalog.")
     accelerators = command("accelerators", "listings:accelerators", "List the accelerators of the catalog.")
 
+    import_ = command("import", "models:import_config", "Read a model from a config.json of Hugging Face.")
+
     _add_layout_flags(step)
-    for sub in (frontier, step, claims, models, accelerators):
+    add_requirement_flags(planned)
+    for sub in (frontier, step, planned, claims, models, accelerators):
         sub.add_argument("--format", choices=("csv", "json", "table"), help="default: that of --out, or table")
-    for sub in (frontier, step, scenario, predict, claims, models, accelerators):
+    import_.add_argument("--in", dest="config", required=True, metavar="FILE", help="the config.json")
+    import_.add_argument("--name", metavar="TEXT", help="of the model; default: as in the file, or its kind and size")
+    import_.add_argument("--id", metavar="ID", help="of the entry; default: from the name")
+    data_file = "toml: a data file for --model, or for data/models; default: that of --out, or table"
+    import_.add_argument("--format", choices=("json", "table", "toml"), help=data_file)
+    for sub in (frontier, step, planned, scenario, predict, claims, models, accelerators, import_):
         sub.add_argument("--out", metavar="FILE", help="write there instead of printing")
     _add_sweep_flags(sweep)
     columns = ", ".join(REQUIRED_COLUMNS)

@@ -13,9 +13,10 @@ from infecon_core import catalog
 from infecon_core.catalog.accelerators import PRICE as PRICE_FIELD
 from infecon_core.catalog.accelerators import price_of
 from infecon_core.choices.kinds import NONE
+from infecon_core.cli.models import model
 from infecon_core.given_files import content_of
 from infecon_core.scenario import Scenario, replaced
-from infecon_core.schema import BASIS_NAMES, OWN, DraftModel, SelfDraft, sentence
+from infecon_core.schema import BASIS_NAMES, OWN, Architecture, DraftModel, SelfDraft, sentence
 from infecon_core.schema.field import FieldFacts, Place, walk
 
 # Flags that take an id of the catalog, the one that makes a self-draft, and those of the price: they change more than
@@ -61,11 +62,11 @@ def scenario_of(args: argparse.Namespace, schema: type[Scenario]) -> Scenario:
     if args.scenario is not None:
         record = _read(args.scenario, schema)
     elif MODEL in given and ACCELERATOR in given:
-        record = schema.preset(given[MODEL], given[ACCELERATOR])
+        record = schema.preset(model(given[MODEL]), given[ACCELERATOR])
     else:
         raise ValueError("Give --model and --accelerator, or --scenario with a file.")
     if MODEL in given:
-        record = replaced(record, ("architecture",), catalog.model(given[MODEL]).architecture)
+        record = replaced(record, ("architecture",), model(given[MODEL]).architecture)
     record = _with_draft(_with_price(dict(record), given), given)
     flags = scenario_flags(schema)
     for flag, text in given.items():
@@ -141,7 +142,7 @@ def _with_draft(record: dict[str, Any], given: Mapping[str, Any]) -> dict[str, A
     kept = {name: value for name, value in dict(record["speculation"] or {}).items() if name in _ANY_DRAFT}
     if SELF_DRAFT in given:
         return {**record, "speculation": {"kind": "self_draft", **kept}}
-    entry = catalog.model(given[DRAFT])
+    entry = model(given[DRAFT])
     draft = {"kind": "draft_model", "architecture": entry.architecture, "precision": entry.precision}
     return {**record, "speculation": {**draft, **kept}}
 
@@ -157,7 +158,8 @@ def _read(name: str, schema: type[Scenario]) -> Scenario:
 def _help(facts: FieldFacts) -> str:
     parts = [facts.help]
     if facts.kind == "record":
-        parts.append("An id of the catalog.")
+        file = ", a data file (.toml), or a config.json of Hugging Face" if Architecture in facts.records else ""
+        parts.append(f"An id of the catalog{file}.")
     if facts.options:
         parts.append(f"One of {', '.join(facts.options)}.")
     if facts.kind == "number":

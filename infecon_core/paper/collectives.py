@@ -40,9 +40,28 @@ def protocol_costs(
 ) -> ProtocolCosts:
     """Latency and seconds per byte of each protocol on r ranks over q nodes.
 
-    NCCL: latency μ·((r/q - 1)·t_rank + t_node·log2 q) + t_base;
-    transfer max(q·max(0, r/q - 1)·B/(r·W_node·f), (q - 1)·B/(r·W_net·f)), halved unless an all-reduce.
-    TPU: latency μ·(r - 1)·t_rank, transfer (r - 1)·B/(r·W_net), halved unless an all-reduce.
+    Each protocol has a share f of the bandwidth and latencies of its own (data/collectives).
+
+    Equation:
+        α = μ·((r/q - 1)·t_rank + t_node·log2(q)) + t_base, NCCL
+        α = μ·(r - 1)·t_ring, the TPU ring
+        β = s·max(q·max(0, r/q - 1)/W_node, (q - 1)/W_net)/r/f, NCCL
+        β = s·(r - 1)/W_net/r, the TPU ring
+
+    Where:
+        α (return.latency_s[0]): Latency of the first protocol, LL of NCCL. [s]
+        β (return.s_per_byte[0]): Its time a byte. [s/B]
+        μ (rounds): 2 for an all-reduce, otherwise 1. [1]
+        s (share): 1 for an all-reduce, otherwise 1/2. [1]
+        r (r): Ranks. [1]
+        q (q): Nodes. [1]
+        t_rank (NCCL[0].rank_s): Latency of a further rank. [s]
+        t_node (NCCL[0].node_s): Latency of a doubling of the nodes. [s]
+        t_base (NCCL[0].base_s): Latency once. [s]
+        t_ring (TPU_RING.rank_s): Latency of a further rank of a ring. [s]
+        W_node (accelerator.node_allreduce_bytes_per_s): All-reduce bandwidth inside a node. [B/s]
+        W_net (accelerator.net_allreduce_bytes_per_s): All-reduce bandwidth between nodes. [B/s]
+        f (NCCL[0].bandwidth_share): Share of the bandwidth that carries data. [1]
 
     Args:
         accelerator (PublishedAccelerator): All-reduce bandwidths W inside a node and between nodes.
@@ -76,7 +95,11 @@ def _time_per_byte(copies: Array, bytes_per_s: float) -> Array:
 
 
 def total_time(costs: ProtocolCosts, n_bytes: npt.ArrayLike) -> Array:
-    """Latency and transfer of the fastest protocol together: min over protocols of latency + B·time a byte. [s]"""
+    """Latency and transfer of the fastest protocol together. [s]
+
+    Equation:
+        T = min(α + B·β) over the protocols
+    """
     b = np.asarray(n_bytes, dtype=np.float64)
     total = costs.latency_s[0] + b * costs.s_per_byte[0]
     for latency, per_byte in zip(costs.latency_s[1:], costs.s_per_byte[1:], strict=True):
@@ -85,7 +108,16 @@ def total_time(costs: ProtocolCosts, n_bytes: npt.ArrayLike) -> Array:
 
 
 def split_time(costs: ProtocolCosts, n_bytes: npt.ArrayLike) -> tuple[Array, Array]:
-    """Latency and transfer of the fastest protocol. [s], [s]"""
+    """Latency and transfer of the fastest protocol. [s], [s]
+
+    Equation:
+        T_α = α
+        T_β = B·β, of the protocol that is fastest together
+
+    Where:
+        T_α (return[0]): Latency. [s]
+        T_β (return[1]): Transfer. [s]
+    """
     b = np.asarray(n_bytes, dtype=np.float64)
     latencies = np.stack(np.broadcast_arrays(*(latency + 0 * b for latency in costs.latency_s)))
     transfers = np.stack([np.broadcast_to(b * per_byte, latencies.shape[1:]) for per_byte in costs.s_per_byte])

@@ -2,29 +2,34 @@
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from infecon_core.catalog.engine_levels import published_error
 from infecon_core.frontier_table import Frontiers, frontier_columns, numbers_of_a_step
-from infecon_core.paper.breakdown import TimesByName, speculative_operators, sum_times, take_apart
+from infecon_core.paper.breakdown import sum_times
 from infecon_core.paper.convert import published_accelerator, published_model
 from infecon_core.paper.feasibility import check_fit, nothing_fits
 from infecon_core.paper.frontier import ChosenSetups, choose
 from infecon_core.paper.inputs import Array
-from infecon_core.paper.speculation import SHORTEST_DRAFT, tokens_per_round
-from infecon_core.paper.system import Best, Points, PublishedSystem
-from infecon_core.paper.variants import best_layouts, published_mfu, published_system
-from infecon_core.scenario import Scenario, infeasible
-from infecon_core.schema import DraftModel, Layout, NothingFits, Operator, Step
+from infecon_core.paper.published_scenario import PublishedScenario
+from infecon_core.paper.rounds import rounds
+from infecon_core.paper.setups import setups_of
+from infecon_core.paper.speculation import SHORTEST_DRAFT
+from infecon_core.paper.system import Best, PublishedSystem
+from infecon_core.paper.top_speed import top_speed_by_gpus
+from infecon_core.paper.traffic import touched_share
+from infecon_core.physics.rounds import Rounds
+from infecon_core.scenario import Scenario
+from infecon_core.schema import FORMAT_BITS, Format, Layout, MixtureOfExperts, NothingFits, Operator, Step
 from infecon_core.schema.capabilities import Capabilities
 from infecon_core.schema.load import LOAD_COLUMNS
 from infecon_core.schema.options import Variant
-from infecon_core.schema.step import FIVE_TIMES
-from infecon_core.utilisation import mbu
+from infecon_core.schema.traffic import Traffic
+from infecon_core.setups import Setups
 
 VARIANT_NAMES: Mapping[Variant, str] = {
     "toy": "its first sketch with network latency (chapter 2.2)",
@@ -79,6 +84,15 @@ class PublishedEngine:
         found = found[found["tokens_per_s_user"] >= scenario.target_tokens_per_s_user]
         return None if found.empty else found
 
+    def top_speed_by_gpus(self, scenario: Scenario, latency_factor: float = 1.0) -> pd.DataFrame:
+        """The fastest layout of each number of GPUs of the published grid with one sequence.
+
+        With a little more than one, stages may fill better: the grid's fastest setup is up to 0.5% faster.
+        """
+        if latency_factor != 1:
+            raise ValueError("The published search has no factor on network latency; give 1.")
+        return top_speed_by_gpus(scenario)
+
     def step(self, scenario: Scenario, layout: Layout, batch: float, latency_factor: float = 1.0) -> Step:
         """The breakdown of one point."""
         return take_point_apart(scenario, layout, batch, latency_factor)
@@ -87,9 +101,26 @@ class PublishedEngine:
         """The breakdown of a row of the frontier."""
         return take_point_apart(scenario, Layout.of(row), row["batch"])
 
+    def rounds(self, scenario: Scenario, layout: Layout, batch: npt.ArrayLike, draft_tokens: int) -> Rounds:
+        """Rounds of one draft length at some batches, as the paper counts them."""
+        return _rounds(scenario, layout, np.asarray(batch, np.float64), draft_tokens)
+
+    def stored_bits(self, name: Format) -> float:
+        """Bits of a stored weight; the published model has no block scales. [1]"""
+        return float(FORMAT_BITS[name])
+
+    def touched_share(self, scenario: Scenario, layer: MixtureOfExperts, tokens: float) -> float:
+        """Share of the experts of a layer that a pass touches, as `engines.Engine.touched_share`. [1]"""
+        return float(touched_share(layer.num_experts // layer.num_experts_per_tok, tokens))
+
     def load_curve(self, scenario: Scenario, layout: Layout, batch: float | None = None) -> pd.DataFrame:
         """No rows: nobody waits for prompts that are not computed."""
         return pd.DataFrame(columns=LOAD_COLUMNS, dtype=np.float64)
+
+    def setups(self, scenario: Scenario, traffic: Traffic) -> Setups:
+        """The points of the frontier at the traffic's mean context."""
+        lengths = {"prompt_tokens": round(traffic.context_tokens), "output_tokens": 0}
+        return setups_of(self.frontier(scenario.changed(**lengths, target_ttft_s=None)), traffic)
 
     def layout(self, scenario: Scenario, degrees: Mapping[str, Any]) -> Layout:
         """A layout from chosen degrees; TP and EP follow from the GPUs."""
@@ -156,7 +187,7 @@ class Search:
 
     def __init__(self, scenario: Scenario) -> None:
         """Search; NothingFits where no setup runs, with the change that would help."""
-        setups = _Setups.of(scenario)
+        setups = PublishedScenario.of(scenario)
         speculation = scenario.speculation
         chosen = choose(
             setups.target,
@@ -206,7 +237,7 @@ def take_point_apart(scenario: Scenario, layout: Layout, batch: float, latency_f
     """
     if not (math.isfinite(batch) and 0 < batch <= 1e15):
         raise ValueError(f"The batch is a positive number up to 1e15; got {batch:g}.")
-    setups = _Setups.of(scenario, latency_factor)
+    setups = PublishedScenario.of(scenario, latency_factor)
     check_fit(scenario, setups.target, layout, float(batch))
     shards = layout.n_gpu / layout.pp
     # One copy always fits: on a part of a GPU where the model is that small.
@@ -234,100 +265,18 @@ def take_point_apart(scenario: Scenario, layout: Layout, batch: float, latency_f
     )
 
 
-@dataclass(frozen=True)
-class _Setups:
-    """A scenario as the published model reads it: the target, the draft where there is one."""
+def _rounds(scenario: Scenario, layout: Layout, batch: Array, draft_tokens: int) -> Rounds:
+    setups = PublishedScenario.of(scenario)
+    n_gpu = np.full(batch.shape, layout.n_gpu)
+    points = setups.points(ChosenSetups(n_gpu, batch, np.full(batch.shape, np.nan), np.zeros(batch.shape)), 1.0)
+    runs = np.array([_fits(scenario, setups.target, layout, float(sequences)) for sequences in batch])
+    acceptance = scenario.speculation.acceptance if scenario.speculation else 0.0
+    return rounds(setups.target, setups.draft, layout, points, runs, acceptance=acceptance, draft_tokens=draft_tokens)
 
-    scenario: Scenario
-    target: PublishedSystem
-    draft: PublishedSystem | None
-    latency_factor: float
 
-    @classmethod
-    def of(cls, scenario: Scenario, latency_factor: float = 1.0) -> Self:
-        options = scenario.published.model_dump()
-
-        def system(part: Scenario | DraftModel) -> PublishedSystem:
-            return published_system(
-                model=part.architecture, accelerator=scenario.accelerator, precision=part.precision, **options
-            )
-
-        speculation = scenario.speculation
-        if speculation is not None and not isinstance(speculation, DraftModel):
-            raise infeasible(
-                scenario,
-                "The published model speculates with a draft model only; choose one, or the serving engine.",
-                {"engine": "serving"},
-            )
-        draft = None if speculation is None else system(speculation)
-        return cls(scenario, system(scenario), draft, latency_factor)
-
-    def points(self, chosen: ChosenSetups, tokens_per_pass: float) -> Points:
-        context = np.full(chosen.n_gpu.shape, self.scenario.context_tokens)
-        return Points(chosen.n_gpu, chosen.batch, context, tokens_per_pass)
-
-    def draft_fits(self, one: ChosenSetups) -> bool:
-        """Whether there is a draft, and it fits by itself into the GPUs of one setup."""
-        if self.draft is None:
-            return False
-        return bool(np.isfinite(best_layouts(self.draft, self.points(one, 1.0)).latency_s[0]))
-
-    def layouts(self, chosen: ChosenSetups) -> Best:
-        """The layout of each chosen setup: that of the target's pass, over γ tokens where it speculates."""
-        best = best_layouts(self.target, self.points(chosen, 1.0))
-        for gamma in np.unique(chosen.draft_tokens[chosen.draft_tokens > 0]):
-            rows = np.flatnonzero(chosen.draft_tokens == gamma)
-            part = ChosenSetups(*(values[rows] for values in chosen))
-            for ours, theirs in zip(best, best_layouts(self.target, self.points(part, gamma)), strict=True):
-                ours[rows] = theirs
-        return best
-
-    def operators(self, chosen: ChosenSetups, layout: Best, length: int) -> tuple[dict[str, TimesByName], Array, Array]:
-        """Operators per token of setups that all draft the same length; the draft takes its own best layout.
-
-        Returns:
-            operators, moved_bytes, ep: Their times [s]; bytes that the target moves a token [B]; its expert groups. [1]
-        """
-        pass_ = take_apart(self.target, self.points(chosen, float(length or 1)), layout)
-        operators, moved = pass_.operators, pass_.moved_bytes
-        speculation = self.scenario.speculation
-        if self.draft is not None and speculation is not None and length:
-            points = self.points(chosen, 1.0)
-            drafted = take_apart(self.draft, points, best_layouts(self.draft, points))
-            operators = speculative_operators(pass_, drafted, speculation.acceptance, length)
-            moved = moved / tokens_per_round(speculation.acceptance, length)
-        for times in operators.values():
-            times["network_latency_s"] = times["network_latency_s"] * self.latency_factor
-        return operators, moved, pass_.ep
-
-    def columns(self, chosen: ChosenSetups, layout: Best) -> dict[str, Any]:
-        """Columns of chosen setups with their layouts."""
-        return frontier_columns(self.scenario, *self.points_of(chosen, layout))
-
-    def points_of(self, chosen: ChosenSetups, layout: Best) -> tuple[dict[str, Any], Array]:
-        """What `frontier_columns` takes of them; setups that draft alike are worked out together."""
-        n, chip, model = chosen.n_gpu, self.target.accelerator, self.target.model
-        context = self.scenario.context_tokens
-        columns: dict[str, Any] = {name: np.zeros(n.size) for name in (*FIVE_TIMES, "ep", "mbu")}
-        for length in np.unique(chosen.draft_tokens):
-            rows = np.flatnonzero(chosen.draft_tokens == length)
-            some = ChosenSetups(*(values[rows] for values in chosen))
-            operators, moved, groups = self.operators(some, layout.at(rows), int(length))
-            read = mbu(moved / (some.n_gpu * chip.peak_hbm_bytes_per_s), some.latency_s)
-            for name, values in {**sum_times(operators), "ep": groups, "mbu": read}.items():
-                columns[name][rows] = values
-        resident = chosen.batch / layout.depth if self.target.space.microbatch_cache else chosen.batch
-        columns |= {
-            "n_gpu": n,
-            "pp": layout.depth,
-            "dp_attn": layout.scaledown,
-            "batch": chosen.batch,
-            "scheme": np.where(layout.one_d, "1-D", "2-D"),
-            "draft_tokens": chosen.draft_tokens.astype(np.int64),
-            "tpot_s": chosen.latency_s,
-            "weight_bytes_per_gpu": model.weights_bytes / n,
-            "kv_bytes_per_gpu": model.cache_bytes(context) * resident / n,
-            "hbm_bytes_per_gpu": chip.hbm_bytes,
-            "mfu": published_mfu(self.target, self.points(chosen, 1.0), chosen.latency_s),
-        }
-        return columns, n * chosen.latency_s / chosen.batch
+def _fits(scenario: Scenario, target: PublishedSystem, layout: Layout, batch: float) -> bool:
+    try:
+        check_fit(scenario, target, layout, batch)
+    except NothingFits:
+        return False
+    return True

@@ -45,13 +45,19 @@ def grid(target: PublishedSystem, context_tokens: float, max_gpus: float | None 
 
     With a largest instance, what is larger falls away, and that instance itself is tried too.
     """
-    smallest, largest = target.model.weights_bytes / target.accelerator.hbm_bytes, np.log2(MAX_GPUS)
-    n_gpu = 2.0 ** np.linspace(np.log2(smallest), largest, GRID)
-    batch = 2.0 ** np.linspace(0, largest + np.log2(target.model.sparsity), GRID)
-    if max_gpus is not None and max_gpus < n_gpu[-1]:
-        n_gpu = np.append(n_gpu[n_gpu < max_gpus], float(max_gpus))
+    n_gpu = gpu_counts(target, max_gpus)
+    batch = 2.0 ** np.linspace(0, np.log2(MAX_GPUS) + np.log2(target.model.sparsity), GRID)
     n, b = np.meshgrid(n_gpu, batch, indexing="ij")
     return Points(n.ravel(), b.ravel(), np.full(n.size, float(context_tokens)), 1.0)
+
+
+def gpu_counts(target: PublishedSystem, max_gpus: float | None = None) -> Array:
+    """GPUs of the grid: 400 values geometric from w·Total / HBM to 2^18, cut at a largest instance. [1]"""
+    smallest = target.model.weights_bytes / target.accelerator.hbm_bytes
+    n_gpu = 2.0 ** np.linspace(np.log2(smallest), np.log2(MAX_GPUS), GRID)
+    if max_gpus is not None and max_gpus < n_gpu[-1]:
+        n_gpu = np.append(n_gpu[n_gpu < max_gpus], float(max_gpus))
+    return n_gpu
 
 
 def choose(

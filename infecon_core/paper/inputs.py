@@ -84,7 +84,15 @@ class FeedForwardShape:
 
     @property
     def sparsity(self) -> int:
-        """Sparsity factor S = floor(E / k). [1]"""
+        """Sparsity factor. [1]
+
+        Equation:
+            S = ⌊E/k⌋
+
+        Where:
+            E (self.num_experts): Experts. [1]
+            k (self.num_experts_per_tok): Experts that a token passes. [1]
+        """
         return self.num_experts // self.num_experts_per_tok
 
     @property
@@ -93,11 +101,32 @@ class FeedForwardShape:
         return self.matrices_in + self.matrices_out
 
     def routed_params(self, hidden_size: float) -> float:
-        """Weights of all routed experts of these layers (of dense ones: all): L·E·(m_in + m_out)·d·d_ff. [1]"""
+        """Weights of all routed experts of these layers (of dense ones: all). [1]
+
+        Equation:
+            P = L·E·m·d·f
+
+        Where:
+            L (self.num_layers): Layers. [1]
+            E (self.num_experts): Experts. [1]
+            m (self.matrices): Matrices of one expert. [1]
+            d (hidden_size): Model width. [1]
+            f (self.intermediate_size): Inner width of one expert, d_ff. [1]
+        """
         return self.num_layers * self.num_experts * self.matrices * hidden_size * self.intermediate_size
 
     def shared_params(self, hidden_size: float) -> float:
-        """Weights of the shared experts of these layers. [1]"""
+        """Weights of the shared experts of these layers. [1]
+
+        Equation:
+            P = L·m·d·f
+
+        Where:
+            L (self.num_layers): Layers. [1]
+            m (self.matrices): Matrices of one expert. [1]
+            d (hidden_size): Model width. [1]
+            f (self.shared_intermediate_size): Inner width of shared experts. [1]
+        """
         return self.num_layers * self.matrices * hidden_size * self.shared_intermediate_size
 
 
@@ -166,7 +195,15 @@ class PublishedModel:
 
     @property
     def weights_bytes(self) -> float:
-        """Bytes of all weights: w·Total. [B]"""
+        """Bytes of all weights. [B]
+
+        Equation:
+            B = w·P
+
+        Where:
+            w (self.weight_bytes): Bytes of a weight. [B]
+            P (self.total_params): All weights. [1]
+        """
         return self.weight_bytes * self.total_params
 
     @property
@@ -175,9 +212,17 @@ class PublishedModel:
         return 2 * sum(a.num_layers for a in self.attentions) + 2 * sum(f.num_layers for f in self.feed_forwards)
 
     def cache_bytes(self, context_tokens: npt.ArrayLike) -> Array:
-        """Cache of one sequence: Σ over layers elements·min(n, window)·a, and the states. [B]
+        """Cache of one sequence. [B]
 
         Elements are h_kv2·d_h, with latent attention c_kv and its rotary part.
+
+        Equation:
+            K = G·a + S
+
+        Where:
+            G (growing): Σ over layers of elements·min(n, window). [1]
+            a (self.kv_bytes): Bytes of an element. [B]
+            S (self._state_bytes): States that do not grow. [B]
 
         Args:
             context_tokens (array_like): Context n. [tokens]
@@ -193,7 +238,11 @@ class PublishedModel:
         return np.asarray(growing * self.kv_bytes + self._state_bytes)
 
     def cache_flop(self, context_tokens: npt.ArrayLike) -> Array:
-        """FLOP of one new token over its context: Σ over layers flop·min(n, window). [FLOP]"""
+        """FLOP of one new token over its context. [FLOP]
+
+        Equation:
+            F = Σ over layers of flop·min(n, window)
+        """
         return self._over_context(context_tokens, lambda c: c.flop)
 
     def plain_cache(self, context_tokens: npt.ArrayLike) -> tuple[Array, Array]:
@@ -212,11 +261,29 @@ class PublishedModel:
         return sum(c.num_layers * c.state_bytes for c in self.caches)
 
     def resident_bytes(self, context_tokens: npt.ArrayLike, sequences: npt.ArrayLike) -> Array:
-        """Weights, and the cache of some sequences of one context: w·Total + kv(n)·b. [B]"""
-        return np.asarray(self.cache_bytes(context_tokens) * np.asarray(sequences) + self.weights_bytes)
+        """Weights, and the cache of some sequences of one context. [B]
+
+        Equation:
+            M = K·b + W
+
+        Where:
+            K (cache): Cache of one sequence. [B]
+            b (sequences): Sequences. [1]
+            W (self.weights_bytes): All weights, w·P. [B]
+        """
+        cache = self.cache_bytes(context_tokens)
+        return np.asarray(cache * np.asarray(sequences) + self.weights_bytes)
 
     def pass_flop(self, tokens: npt.ArrayLike, context_tokens: npt.ArrayLike) -> Array:
-        """FLOP of a pass over t new tokens: t·(2·Active + attention over the cache). [FLOP]
+        """FLOP of a pass over t new tokens. [FLOP]
+
+        Equation:
+            F = t·(2·P + F_kv)
+
+        Where:
+            t (tokens): New tokens. [tokens]
+            P (self.active_params): Weights that a token passes. [1]
+            F_kv (over_cache): Attention of one token over the cache. [FLOP]
 
         Args:
             tokens (array_like): New tokens t of all sequences together. [tokens]
@@ -230,7 +297,8 @@ class PublishedModel:
             >>> float(llama.pass_flop(3, 0)) == 3 * 2 * 70_552_387_584
             True
         """
-        return np.asarray(tokens, dtype=np.float64) * (2 * self.active_params + self.cache_flop(context_tokens))
+        over_cache = self.cache_flop(context_tokens)
+        return np.asarray(tokens, dtype=np.float64) * (2 * self.active_params + over_cache)
 
 
 @dataclass(frozen=True)

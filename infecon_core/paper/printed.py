@@ -24,14 +24,48 @@ def printed_times(
 ) -> dict[str, Array]:
     """The five times of one pass by the printed equations; of memory and arithmetic only the longer counts.
 
-    T = L·n_red·t_kernel + L·n_red·t_reduce + inter/(N·W_inter) + intra/(N·W_intra) + max(bytes/(N·B), FLOP/(N·C))
+    Layers of several kinds are summed, and four kernels and reductions a layer (n_red = 4) counted.
 
-    - bytes = w·(N_attn + u·N_ff + N_unembed) + a·(kv(n)·b + L·b·(2d + (1 + 2/g)·h·d_h + h·d_h + 2d + 2·d_ff)),
-      with the share u = 1 - (1 - 1/s)^b of experts touched, s = E/k
-    - FLOP = b·(2·(N_attn + N_ff/s + N_unembed) + 4·L·h·d_h·n)
-    - t_reduce = 6.8 µs + 1.2 µs·(√(N/q) - 1) + 10 µs·log2 √q, NCCL's LL on q = max(1, ceil(N / node)) nodes
-    - inter = 2·(√q - 1)·reduced, intra = 2·(√(N/q) - 1)·√q·reduced, with
-      reduced = ((1 + 2/g)·h·d_h + 2d + d_ff)·b·L·a
+    Equation:
+        T = T_k + T_l + T_n + max(T_m, T_c)
+        T_k = K·t_kernel, K = L·n_red kernels
+        T_l = K·t_reduce, as many reductions
+        T_n = inter/(N·2·W_net) + intra/(N·2·W_node), network bandwidth
+        T_m = bytes/(N·B), memory
+        T_c = FLOP/(N·C), arithmetic
+        bytes = w·(N_attn + u·N_ff + N_unembed) + a·(kv(n)·b + L·b·(2·d + (1 + 2/g)·h·d_h + h·d_h + 2·d + 2·d_ff))
+        u = 1 - (1 - 1/s)^b, share of experts touched with s = E/k
+        FLOP = b·(2·(N_attn + N_ff/s + N_unembed) + 4·L·h·d_h·n)
+        t_reduce = t_base + 2·t_rank·(√(N/q) - 1) + 2·t_node·log2(√q), NCCL's LL on q nodes
+        q = max(1, ⌈N/n_node⌉), nodes
+        inter = 2·(√q - 1)·reduced
+        intra = 2·(√(N/q) - 1)·√q·reduced
+        reduced = ((1 + 2/g)·h·d_h + 2·d + d_ff)·b·L·a
+
+    Where:
+        T_k (return[kernel_overhead_s]): Kernel overhead. [s]
+        T_l (return[network_latency_s]): Network latency. [s]
+        T_n (return[network_bandwidth_s]): Network bandwidth. [s]
+        T_m (return[memory_s]): Memory. [s]
+        T_c (return[arithmetic_s]): Arithmetic. [s]
+        K (reduces): Kernels, and reductions, of a pass. [1]
+        t_kernel (accelerator.kernel_launch_s): Launch of a kernel. [s]
+        t_reduce (reduce_s): Latency of an all-reduce. [s]
+        bytes (n_bytes): Bytes that all GPUs read. [B]
+        B (accelerator.hbm_bytes_per_s): Memory bandwidth after the cap. [B/s]
+        FLOP (flop): Arithmetic of a pass. [FLOP]
+        C (accelerator.flop_per_s): Arithmetic rate after the cap. [FLOP/s]
+        W_net (accelerator.net_allreduce_bytes_per_s): All-reduce bandwidth between nodes. [B/s]
+        W_node (accelerator.node_allreduce_bytes_per_s): All-reduce bandwidth inside a node. [B/s]
+        t_base (LL.base_s): Latency once. [s]
+        t_rank (LL.rank_s): Latency of a further rank. [s]
+        t_node (LL.node_s): Latency of a doubling of the nodes. [s]
+        N (n): GPUs. [1]
+        q (nodes): Nodes. [1]
+        n_node (accelerator.node_size): Accelerators of a node. [1]
+        inter (inter): Bytes between nodes. [B]
+        intra (intra): Bytes inside nodes. [B]
+        reduced (reduced): Bytes of the activations that are reduced. [B]
 
     Args:
         model, accelerator (PublishedModel, PublishedAccelerator): N_unembed is one table; B and C are after the caps; W

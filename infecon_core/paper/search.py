@@ -66,8 +66,12 @@ def fits(system: PublishedSystem, points: Points, depth: Array) -> npt.NDArray[n
 def search(system: PublishedSystem, points: Points) -> Best:
     """The fastest layout of each setup: the minimum over schemes × pipeline depths × attention scale-downs.
 
-    T = kernels·launch + L·(Σ all-reduce + 2·all-to-all) + (p - 1)·send + max(traffic time, FLOP time), with
-    traffic time p·(rest + σ·projections) / (N·B) and FLOP time (rest + σ·projections) / (N·C)
+    Kernels, collectives and sends follow one another; of reading and computing only the longer counts.
+
+    Equation:
+        T = kernels·launch + L·(Σ all-reduce + 2·all-to-all) + (p - 1)·send + max(traffic time, FLOP time)
+        traffic time = p·(rest + σ·projections)/(N·B)
+        FLOP time = (rest + σ·projections)/(N·C)
 
     Args:
         system (PublishedSystem): One of the three reference variants.

@@ -40,7 +40,18 @@ class Pair:
     max_draft_tokens: int
 
     def round_time(self, target_s: Array, draft_s: Array, draft_tokens: int) -> Array:
-        """Mean time of one token: (t_P(γ) + γ·t_Q) / E(γ). [s]"""
+        """Mean time of one token. [s]
+
+        Equation:
+            T = (t_P + γ·t_Q)/E
+            E = (1 - α^γ)/(1 - α)
+
+        Where:
+            t_P (target_s): The target over γ tokens. [s]
+            γ (draft_tokens): Drafted tokens. [tokens]
+            t_Q (draft_s): The draft. [s]
+            α (self.acceptance): Acceptance. [1]
+        """
         return (target_s + draft_tokens * draft_s) / tokens_per_round(self.acceptance, draft_tokens)
 
 
@@ -57,9 +68,13 @@ class Speculative(NamedTuple):
 
 
 def tokens_per_round(acceptance: float, draft_tokens: int) -> float:
-    """Expected tokens of a round of γ drafts in the paper: (1 - α^γ) / (1 - α), γ for α = 1. [tokens]
+    """Expected tokens of a round of γ drafts in the paper. [tokens]
 
     Those of the scheme of Leviathan et al. with one draft fewer: it checks γ + 1 positions after γ drafts.
+
+    Equation:
+        E = (1 - α^γ)/(1 - α)
+        E = γ, where all are accepted
 
     Args:
         acceptance (float): Probability α that a drafted token is accepted, whatever came before it. [1]

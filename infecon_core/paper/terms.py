@@ -64,7 +64,16 @@ class Collective(NamedTuple):
 
 
 def tensor_group(accelerator: PublishedAccelerator, shards: Array, scheme: Scheme) -> tuple[Array, ProtocolCosts]:
-    """Ranks and costs of an all-reduce over x shards: in 2-D √x on √q nodes, in 1-D x on q = ceil(x / node). [1]"""
+    """Ranks and costs of an all-reduce over x shards on q nodes: in 2-D √q of them. [1]
+
+    Equation:
+        r = √x, in two dimensions
+        r = x, in one
+
+    Where:
+        r (return[0]): Ranks of an all-reduce. [1]
+        x (shards): Shards. [1]
+    """
     nodes = np.ceil(shards / accelerator.node_size)
     ranks, nodes = (np.sqrt(shards), np.sqrt(nodes)) if scheme == "2-D" else (shards, nodes)
     return ranks, protocol_costs(accelerator, ranks, nodes, allreduce=True)
@@ -73,8 +82,18 @@ def tensor_group(accelerator: PublishedAccelerator, shards: Array, scheme: Schem
 def expert_degrees(system: PublishedSystem, stage: Stage, layer: FeedForwardShape) -> tuple[Array, Array]:
     """Degree of expert parallelism and shards of one expert.
 
-    N_ep = min(N_tp, E), but 1 where the microbatch is below 2·S sequences; N_tp,ff = max(1, N_tp / N_ep). Without
-    expert parallelism 1 and N_tp.
+    Without expert parallelism 1 and N_tp.
+
+    Equation:
+        N_ep = min(N_tp, E)
+        N_ep = 1, microbatches below 2·S sequences, and dense layers
+        N_ff = max(1, N_tp/N_ep)
+
+    Where:
+        N_ep (return[0]): Degree of expert parallelism. [1]
+        N_ff (return[1]): Shards of one expert. [1]
+        N_tp (stage.shards): GPUs of a stage. [1]
+        E (layer.num_experts): Experts. [1]
 
     Returns:
         experts, shards (arrays): [1]
@@ -88,9 +107,23 @@ def expert_degrees(system: PublishedSystem, stage: Stage, layer: FeedForwardShap
 
 
 def attention_collectives(system: PublishedSystem, stage: Stage, shards: Array, scheme: Scheme) -> Iterator[Collective]:
-    """All-reduces of attention on its shards x, ρ = x/ranks side by side; in bytes of one rank.
+    """All-reduces of attention on its shards x, ρ = x/ranks side by side. [B]
 
-    2-D: d·t·a/ρ and d_h·(h + h_kv2)·t·a/ρ a layer; 1-D: d·t·a a layer.
+    Bytes of one rank and layer.
+
+    Equation:
+        V = d·c/ρ, in two dimensions
+        V = q·c/ρ, in two dimensions
+        V = d·c, in one
+        ρ = x/r, side by side
+
+    Where:
+        V (return.n_bytes): Bytes of one rank. [B]
+        d (model.hidden_size): Model width. [1]
+        c (stage.column_bytes): Bytes of one element of the activations of a microbatch, t·a. [B]
+        x (shards): Shards of attention. [1]
+        r (ranks): Ranks of an all-reduce. [1]
+        q (layer.qkv_width): Width of queries, keys and values, d_h·(h + h_kv2). [1]
     """
     model, name = system.model, "All-reduce after attention"
     ranks, costs = tensor_group(system.accelerator, shards, scheme)
@@ -103,12 +136,26 @@ def attention_collectives(system: PublishedSystem, stage: Stage, shards: Array, 
 
 
 def stage_collectives(system: PublishedSystem, stage: Stage) -> Iterator[Collective]:
-    """Collectives that do not depend on attention's shards; in bytes of one rank.
+    """Collectives that do not depend on attention's shards. [B]
 
-    - All-reduces of feed-forward on x = N_tp,ff shards: 2-D k·m_in·d_ff·t·a·ranks/N_tp, and in both schemes
-      k·m_out·d·t·a·ranks/N_tp a layer; a shared expert counts as one more.
-    - Two all-to-alls a layer of experts: d·t·a·e/N_tp over e = min(k, N_ep) ranks on ceil(e / node) nodes.
-    - Sends: p - 1 of d·t·a/N_tp, between 2 ranks on 2 nodes.
+    Bytes of one rank, and of a layer where there are several; a shared expert counts as one more.
+
+    Equation:
+        V = m_in·i·c·r/N_tp, all-reduces of the first matrices in two dimensions
+        V = m_out·o·c·r/N_tp, all-reduces of the last matrix
+        V = d·c·r/N_tp, two all-to-alls a layer over r = min(k, N_ep) ranks
+        V = d·c/N_tp, p - 1 sends between 2 ranks
+
+    Where:
+        V (return.n_bytes): Bytes of one rank. [B]
+        m_in (layer.matrices_in): First matrices of a feed-forward layer. [1]
+        m_out (layer.matrices_out): Last matrices of it. [1]
+        i (inner): Inner widths that a token passes, k·d_ff and that of a shared expert. [1]
+        o (outer): Outer widths, k·d, and d for a shared expert. [1]
+        r (ranks): Ranks. [1]
+        c (stage.column_bytes): Bytes of one element of the activations of a microbatch, t·a. [B]
+        N_tp (stage.shards): GPUs of a stage. [1]
+        d (model.hidden_size): Model width. [1]
     """
     model, chip = system.model, system.accelerator
     for layer in model.feed_forwards:
@@ -137,13 +184,30 @@ def stage_collectives(system: PublishedSystem, stage: Stage) -> Iterator[Collect
 
 
 def projection_bytes(system: PublishedSystem, stage: Stage, shards: Array) -> Array:
-    """HBM traffic of attention's projections on its shards, of one microbatch. [B]"""
+    """HBM traffic of attention's projections on its shards, of one microbatch. [B]
+
+    Equation:
+        B = Σ over attention layers and their matrices of `matmul_bytes`
+    """
     model, form = system.model, system.space.traffic
     return total(attention_bytes(model, layer, stage.tokens, shards, form) for layer in model.attentions)
 
 
 def stage_bytes(system: PublishedSystem, stage: Stage) -> dict[str, Array]:
-    """HBM traffic of one microbatch by operator, attention's projections aside: kv(n)·b/p, feed-forward, w·V·d. [B]"""
+    """HBM traffic of one microbatch by operator, attention's projections aside. [B]
+
+    Equation:
+        B_kv = k·m, attention over the cache
+        B_head = w·V·d, unembedding
+        B_ff = Σ over feed-forward layers of `feed_forward_bytes`
+
+    Where:
+        B_head (return[Unembedding]): Of the unembedding. [B]
+        m (stage.microbatch): Sequences of a microbatch, b/p. [1]
+        w (model.weight_bytes): Bytes of a weight. [B]
+        V (model.vocab_size): Vocabulary. [1]
+        d (model.hidden_size): Model width. [1]
+    """
     model, form = system.model, system.space.traffic
     return {
         "Attention over KV cache": model.cache_bytes(stage.context_tokens) * stage.microbatch,
@@ -156,7 +220,16 @@ def stage_bytes(system: PublishedSystem, stage: Stage) -> dict[str, Array]:
 
 
 def plain_flop(model: PublishedModel, context_tokens: Array) -> dict[str, Array]:
-    """FLOP of one token by operator, the projections aside: attention over the cache, 2·FF/S. [FLOP]"""
+    """FLOP of one token by operator, the projections aside. [FLOP]
+
+    Equation:
+        F_ff = 2·P, feed-forward weights that a token passes
+        F_kv = Σ over attention layers of flop·min(n, window)
+
+    Where:
+        F_ff (return[Feed-forward]): Of feed-forward. [FLOP]
+        P (model.active_feed_forward_params): Feed-forward weights that a token passes, FF/S and the shared ones. [1]
+    """
     return {
         "Attention over KV cache": model.cache_flop(context_tokens),
         "Feed-forward": np.asarray(2 * model.active_feed_forward_params),
@@ -164,5 +237,16 @@ def plain_flop(model: PublishedModel, context_tokens: Array) -> dict[str, Array]
 
 
 def projection_flop(model: PublishedModel) -> dict[str, float]:
-    """FLOP of one token in attention's projections and both embedding tables, which take σ times as long. [FLOP]"""
+    """FLOP of one token in attention's projections and both embedding tables, which take σ times as long. [FLOP]
+
+    Equation:
+        F_attn = 2·P
+        F_embed = 2·V
+
+    Where:
+        F_attn (return[Attention projections]): Of the projections. [FLOP]
+        F_embed (return[Unembedding]): Of the tables. [FLOP]
+        P (model.attention_params): Weights of attention. [1]
+        V (model.embedding_params): Weights of both embedding tables. [1]
+    """
     return {"Attention projections": 2 * model.attention_params, "Unembedding": 2 * model.embedding_params}

@@ -26,6 +26,23 @@ def matmul_bytes(
     m·k·w + tp1·k·n·a + tp2·m·n·a with tp1 = clip(√(m·tp/k), 1, tp) and tp2 = tp / tp1.
     The early form, which made the paper's Table 5: tp1 = max(1, √(m/k)·tp), tp2 = max(1, √(k/m)·tp).
 
+    Equation:
+        B = m·k·w + (c_in·k·a + c_out·m·a)·t
+        c_in = min(max(√(tp·(m/k)), 1), tp), copies of the inputs
+        c_out = tp/c_in, copies of the outputs
+        c_in = max(1, √(m/k)·tp), the early form
+        c_out = max(1, √(k/m)·tp), the early form
+
+    Where:
+        m (rows): Rows. [1]
+        k (columns): Columns. [1]
+        w (model.weight_bytes): Bytes of a weight. [B]
+        a (a): Bytes of an activation. [B]
+        t (tokens): Tokens. [tokens]
+        tp (tp): Shards. [1]
+        c_in (copies_in): Copies of the inputs. [1]
+        c_out (copies_out): Copies of the outputs. [1]
+
     Args:
         model (PublishedModel): Bytes of one weight w and one activation a.
         rows, columns (float): Shape m × k of the weight matrix. [1]
@@ -61,7 +78,14 @@ def matmul_bytes(
 
 
 def touched_share(sparsity: int, tokens: npt.ArrayLike) -> Array:
-    """Share of the experts that t tokens touch: 1 - (1 - 1/S)^t. [1]
+    """Share of the experts that t tokens touch. [1]
+
+    Equation:
+        u = 1 - (1 - 1/S)^t
+
+    Where:
+        S (sparsity): Sparsity factor. [1]
+        t (tokens): Tokens. [tokens]
 
     Args:
         sparsity (int): Sparsity factor S, experts over active experts; 1 for a dense layer. [1]
@@ -80,7 +104,20 @@ def touched_share(sparsity: int, tokens: npt.ArrayLike) -> Array:
 def feed_forward_bytes(
     model: PublishedModel, layer: FeedForwardShape, tokens: npt.ArrayLike, shards: npt.ArrayLike, form: TrafficForm
 ) -> Array:
-    """Bytes of all feed-forward layers of one kind: u·E·(m_in + m_out)·traffic(d, d_ff, t/S), and shared ones. [B]"""
+    """Bytes of all feed-forward layers of one kind. [B]
+
+    Equation:
+        B = L·(u·E·m·T)
+        B = L·(u·E·m·T + m·T_shared), with shared experts
+
+    Where:
+        L (layer.num_layers): Layers. [1]
+        u (touched): Share of the experts that is touched. [1]
+        E (layer.num_experts): Experts. [1]
+        m (layer.matrices): Matrices of one expert, m_in + m_out. [1]
+        T (one): Bytes of one matrix of d × d_ff with t/S tokens, `matmul_bytes`. [B]
+        T_shared (shared): The same of shared experts with t tokens. [B]
+    """
     t = np.asarray(tokens, dtype=np.float64)
     one = matmul_bytes(model, model.hidden_size, layer.intermediate_size, t / layer.sparsity, shards, form)
     touched = touched_share(layer.sparsity, t) if layer.sparsity > 1 else 1.0
@@ -94,11 +131,24 @@ def feed_forward_bytes(
 def attention_bytes(
     model: PublishedModel, layer: AttentionShape, tokens: npt.ArrayLike, shards: npt.ArrayLike, form: TrafficForm
 ) -> Array:
-    """Bytes of the projections of all attention layers of one kind, the cache aside. [B]"""
+    """Bytes of the projections of all attention layers of one kind, the cache aside. [B]
+
+    Equation:
+        B = Σ over layers and their matrices of `matmul_bytes`
+    """
     one = (matmul_bytes(model, rows, columns, tokens, shards, form) for rows, columns in layer.projections)
     return layer.num_layers * total(one)
 
 
 def unembedding_bytes(model: PublishedModel) -> float:
-    """Bytes of the unembedding table: w·V·d. [B]"""
+    """Bytes of the unembedding table. [B]
+
+    Equation:
+        B = w·V·d
+
+    Where:
+        w (model.weight_bytes): Bytes of a weight. [B]
+        V (model.vocab_size): Vocabulary. [1]
+        d (model.hidden_size): Model width. [1]
+    """
     return model.weight_bytes * model.vocab_size * model.hidden_size

@@ -62,13 +62,23 @@ def single_layout_times(system: PublishedSystem, points: Points) -> dict[str, Ar
 
 
 def published_mfu(system: PublishedSystem, points: Points, latency_s: Array) -> Array:
-    """MFU as the paper counts: FLOP of a pass of one token of every sequence over N·C·T, at most 1. [1]
+    """MFU as the paper counts. [1]
 
     `toy` and `printed` leave out of their times what this counts, the arithmetic over the cache above all: theirs would
     exceed 1 at long contexts.
+
+    Equation:
+        MFU = min(F/(N·C·T), 1)
+
+    Where:
+        F (flop): FLOP of a pass of one token of every sequence. [FLOP]
+        N (points.n_gpu): GPUs. [1]
+        C (system.accelerator.peak_flop_per_s): Arithmetic peak. [FLOP/s]
+        T (latency_s): Time of a token. [s]
     """
     peak = points.n_gpu * system.accelerator.peak_flop_per_s
-    return np.minimum(mfu(system.model.pass_flop(points.batch, points.context_tokens) / peak, latency_s), 1)
+    flop = system.model.pass_flop(points.batch, points.context_tokens)
+    return np.minimum(mfu(flop / peak, latency_s), 1)
 
 
 def _single_layout_latency(system: PublishedSystem, points: Points) -> Array:

@@ -1,6 +1,9 @@
 """Times of collectives as engines run them: one-shot and two-shot all-reduce, gather, expert dispatch and combine.
 
 `communication` says which of them a pass runs, how often and about how much.
+
+Source: one-shot and two-shot all-reduce as in engines' own kernels, NCCL's latencies from arXiv:2506.04645
+(data/collectives/nccl.toml); checked against data/measurements/allreduce.csv and expert_exchange.csv.
 """
 
 from typing import NamedTuple
@@ -37,14 +40,39 @@ class AlphaBeta(NamedTuple):
 def all_reduce(accelerator: Accelerator, constants: ServingConstants, ranks: Array) -> AlphaBeta:
     """An all-reduce of V bytes over g ranks: one-shot or two-shot inside a scale-up domain, NCCL across domains.
 
-    Inside: α + (g - 1)·V/(W·e) or 2α + 2·(g - 1)/g·V/(W·e), where α grows with g from that of two ranks.
-    Across n domains of r = g/n ranks each: the latency of NCCL's LL protocol, 2·((r - 1)·0.6 µs + 5 µs·log2 n) +
-    6.8 µs; a reduction inside, 2·(r - 1)/r·V/(W·e), and one between, 2·(n - 1)/g·V/(W_out/2), whose ranks each carry
-    their part.
+    Each way takes a latency α and a time β for each of the V bytes; the faster one counts.
+
+    Equation:
+        α = α_2 + α_rank·max(g - 2, 0), latency inside a domain
+        β_1 = (g - 1)/(W·e), one shot inside a domain, at a latency of α
+        β_1 = β_far, across domains
+        β_2 = 2·(g - 1)/g/(W·e), two shots inside a domain, at a latency of 2·α
+        β_2 = β_far, across domains
+        α_far = 2·((r - 1)·t_rank + t_node·log2(n)) + t_base, across n domains of r ranks each
+        β_far = 2·(r - 1)/r/(W·e) + 2·(n - 1)/g/(W_out·f)
+        r = g/n, ranks of a domain
+
+    Where:
+        α (alpha): Latency inside a domain, which grows with the ranks from that of two. [s]
+        β_1 (one_shot): Time a byte of one shot. [s/B]
+        β_2 (two_shot): Time a byte of two shots. [s/B]
+        α_far (far_alpha): Latency across domains, that of NCCL's LL protocol. [s]
+        β_far (far): Time a byte across domains: a reduction inside, and one between whose ranks each carry their part.
+            [s/B]
+        α_2 (accelerator.allreduce_latency_s): Latency of a small all-reduce of two ranks. [s]
+        α_rank (accelerator.allreduce_latency_s_per_rank): What every further rank adds. [s]
+        W (accelerator.scale_up_bytes_per_s): Link inside a domain, of one GPU in one direction. [B/s]
+        e (constants.link_efficiency): Share of it that is reached. [1]
+        W_out (accelerator.scale_out_bytes_per_s): Link between domains. [B/s]
+        n (nodes): Scale-up domains. [1]
+        f (NCCL_SHARE): Share of the bandwidth that carries data in LL. [1]
+        t_rank (NCCL_RANK_S): Latency of a further rank. [s]
+        t_node (NCCL_NODE_S): Latency of a doubling of the domains. [s]
+        t_base (NCCL_BASE_S): Latency once. [s]
 
     Args:
-        accelerator (Accelerator): Latency α of a small all-reduce [s], links W and W_out [B/s], domain.
-        constants (ServingConstants): Link efficiency e. [1]
+        accelerator (Accelerator): Its latencies, links and domain.
+        constants (ServingConstants): Link efficiency.
         ranks (array): Ranks g; 1 costs nothing. [1]
 
     Returns:
@@ -88,9 +116,19 @@ def all_reduce(accelerator: Accelerator, constants: ServingConstants, ranks: Arr
 
 
 def all_gather(accelerator: Accelerator, constants: ServingConstants, ranks: Array) -> tuple[Array, Array]:
-    """An all-gather of V bytes in all over g ranks: the second half of a two-shot all-reduce. [s], [s/B]
+    """An all-gather of V bytes in all over g ranks: the second half of a two-shot all-reduce.
 
     Inside a scale-up domain α + (g - 1)/g·V/(W·e).
+
+    Equation:
+        α_g = α/2
+        β_g = β/2, inside a domain (g - 1)/g/(W·e)
+
+    Where:
+        α_g (return[0]): Latency. [s]
+        β_g (return[1]): Time a byte. [s/B]
+        α (latency[1]): Latency of a two-shot all-reduce. [s]
+        β (slope[1]): Its time a byte. [s/B]
 
     Args:
         accelerator, constants, ranks: As of `all_reduce`.
@@ -107,14 +145,30 @@ def expert_exchange(
 ) -> tuple[Array, Array]:
     """Dispatch and combine of one layer: latency, and seconds per byte of one token's activations at a rank.
 
-    Each token goes to d ranks in 8 bits and comes back in 16, that is 3 bytes for the 2 of an activation:
-    β = 1.5·d·(G - 1)/G·((1 - q)/(W·e) + q/W_out), where q is the share of the other ranks outside the domain. The slow
+    Each token goes to d ranks in 8 bits and comes back in 16, that is 3 bytes for the 2 of an activation. The slow
     link's full rate counts, which measured exchanges reach. Across n domains the network's own latency comes on top,
-    both ways, once for every doubling: `all_to_all_latency_s` + 2·5 µs·log2 n.
+    both ways, once for every doubling.
+
+    Equation:
+        β = 1.5·d·(G - 1)/G·((1 - q)/(W·e) + q/W_out), beyond a domain
+        β = 1.5·d·(G - 1)/G/(W·e), inside a domain
+        α = t_exchange + 2·t_node·log2(n)
+        n = ⌈G/D⌉, domains
+
+    Where:
+        β (slope): Time for each byte of one token's activations. [s/B]
+        α (latency): Latency of both ways. [s]
+        q (leaving): Share of the other ranks outside the domain. [1]
+        W (accelerator.scale_up_bytes_per_s): Link inside a domain. [B/s]
+        e (constants.link_efficiency): Share of it that is reached. [1]
+        W_out (accelerator.scale_out_bytes_per_s): Link between domains. [B/s]
+        D (accelerator.scale_up_domain): GPUs of a domain. [1]
+        t_exchange (constants.all_to_all_latency_s): Latency of dispatch and combine. [s]
+        t_node (NCCL_NODE_S): Latency of a doubling of the domains. [s]
 
     Args:
-        accelerator (Accelerator): Links W and W_out [B/s], domain.
-        constants (ServingConstants): Link efficiency e [1], and latency, `all_to_all_latency_s`. [s]
+        accelerator (Accelerator): Its links and its domain.
+        constants (ServingConstants): Link efficiency and latency.
         gpus (array): GPUs G among which experts and attention copies lie. [1]
         destinations (array): Ranks d that one token goes to, min(k, G). [1]
 

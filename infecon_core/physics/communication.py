@@ -25,7 +25,16 @@ Array = npt.NDArray[np.float64]
 def reduce(
     deployment: Deployment, label: str, name: str, count: Array, ranks: Array, share: Array | float
 ) -> CollectiveCosts:
-    """An all-reduce of activations over g ranks: hidden_size·2 B·share for each token of the microbatch.
+    """An all-reduce of activations over g ranks. [s], [s/token]
+
+    Equation:
+        V = h·a·x
+
+    Where:
+        V (per_token): Bytes a rank for each token of the microbatch. [B]
+        h (deployment.architecture.hidden_size): Hidden size. [1]
+        a (ACTIVATION_BYTES): Bytes of an activation. [B]
+        x (share): Share of the tokens that these ranks work on. [1]
 
     Args:
         deployment (Deployment): What is served on what.
@@ -40,11 +49,21 @@ def reduce(
 def context_exchange(
     deployment: Deployment, attention: Attention, name: str, count: Array, shards: Shards
 ) -> CollectiveCosts:
-    """Context parallelism: partial outputs of attention summed over the ranks that share a cache along the context.
+    """Context parallelism: partial outputs of attention summed over the ranks that share a cache. [s], [s/token]
 
-    An all-reduce over c = tp/`cache_shards` ranks of w·c/tp·2 B/dp for each token: a rank passes on the heads of its
-    c ranks. w is heads·head_dim, or heads·kv_lora_rank for latent attention, whose output is still compressed, or 0 for
-    a recurrent state.
+    An all-reduce over c = tp/`cache_shards` ranks: each passes on the heads of its c ranks. w is heads·head_dim, or
+    heads·kv_lora_rank for latent attention, whose output is still compressed, or 0 for a recurrent state.
+
+    Equation:
+        V = w·c/tp·a/dp
+
+    Where:
+        V (per_token): Bytes a rank for each token of the microbatch. [B]
+        w (width): Width of all heads' outputs. [1]
+        c (ranks): Ranks that share a cache along the context. [1]
+        tp (shards.tp_attn): Shards of a copy of attention. [1]
+        a (ACTIVATION_BYTES): Bytes of an activation. [B]
+        dp (shards.dp_attn): Copies of attention. [1]
     """
     ranks = shards.tp_attn / cache_shards(attention, shards.tp_attn)
     latency, slopes = all_reduce(deployment.accelerator, deployment.constants, ranks)
@@ -67,11 +86,22 @@ def context_exchange(
 def after_feed_forward(
     deployment: Deployment, group: LayerGroup, name: str, count: Array, shards: Shards
 ) -> list[CollectiveCosts]:
-    """All-reduce over the shards of a copy of attention; dispatch, combine and gather where copies share experts.
+    """All-reduce over the shards of a copy of attention; dispatch, combine and gather beside copies. [s], [s/token]
 
     Dense layers lie on every copy, cut over its tp shards as attention is. The shards of a copy split its tokens for
-    dispatch and combine: a GPU moves hidden_size·2 B/G for each token of the microbatch, to min(k, G) ranks each.
-    Then they gather the copy's tokens again (`collectives.all_gather`), hidden_size·2 B/dp for each.
+    dispatch and combine: a GPU moves V_send bytes for each token of the microbatch, to min(k, G) ranks each. Then they
+    gather the copy's tokens again (`collectives.all_gather`).
+
+    Equation:
+        V_sum = h·a/dp, an all-reduce
+        V_send = h·a/G, dispatch and combine
+        V_gather = h·a/dp, the gather after them
+
+    Where:
+        h (deployment.architecture.hidden_size): Hidden size. [1]
+        a (ACTIVATION_BYTES): Bytes of an activation. [B]
+        G (shards.gpus): GPUs of a stage. [1]
+        dp (shards.dp_attn): Copies of attention. [1]
 
     Assumptions:
         The all-reduce after attention is whole. Where it is a reduce-scatter, as in SGLang, a third less is moved.
@@ -98,10 +128,24 @@ def after_feed_forward(
 
 
 def sends(deployment: Deployment, shards: Shards) -> CollectiveCosts:
-    """Activations passed from each of p stages to the next: p·(11.8 µs + hidden_size·2 B/(dp·tp)/W·t).
+    """Activations passed from each of p stages to the next. [s], [s/token]
 
-    A GPU sends its part of the activations; p counts the way back to the first stage. W is the scale-up link where the
-    whole instance lies inside one domain, and the slow link otherwise. One stage sends nothing.
+    W is the scale-up link where the whole instance lies inside one domain, and the slow link otherwise. One stage sends
+    nothing.
+
+    Equation:
+        T = p·(t_send + V/W·t), t tokens of the microbatch
+        V = h·a/(dp·tp)
+
+    Where:
+        V (per_token): Bytes that a GPU sends on for each token: its part of the activations. [B]
+        p (hops): Stages, the way back to the first one with them. [1]
+        t_send (SEND_S): Latency of a send from one node to another. [s]
+        h (deployment.architecture.hidden_size): Hidden size. [1]
+        a (ACTIVATION_BYTES): Bytes of an activation. [B]
+        tp (shards.tp_attn): Shards of a copy of attention. [1]
+        dp (shards.dp_attn): Copies of attention. [1]
+        W (accelerator.scale_up_bytes_per_s): Link inside a domain. [B/s]
     """
     accelerator = deployment.accelerator
     inside = shards.stages * shards.gpus <= domain_gpus(accelerator)

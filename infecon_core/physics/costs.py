@@ -6,6 +6,8 @@ and the share u of the experts that t tokens touch (one such share for each rout
 
 Reading and computing of one operator add up: against the measurements of data/measurements/decode.csv the sum
 bytes/(B·η) + FLOP/C does better than the larger of the two.
+
+Source: the coefficients are those of `operators`; the form is checked against data/measurements/decode.csv.
 """
 
 from dataclasses import dataclass
@@ -29,7 +31,20 @@ class LinearTime(NamedTuple):
     per_touched: Array | float = 0.0
 
     def at(self, sequences: Array, tokens: Array, touched: Array) -> Array:
-        """The form at m sequences, t tokens and a share u of touched experts. [s]"""
+        """The form at m sequences, t tokens and a share u of touched experts. [s]
+
+        Equation:
+            T = T_0 + T_m·m + T_t·t + T_u·u
+
+        Where:
+            T_0 (self.fixed): Whatever the batch. [s]
+            T_m (self.per_sequence): Of a sequence. [s]
+            m (sequences): Sequences of a microbatch. [1]
+            T_t (self.per_token): Of a token. [s]
+            t (tokens): Tokens of a pass. [tokens]
+            T_u (self.per_touched): Of all experts. [s]
+            u (touched): Share of them that is touched. [1]
+        """
         return np.asarray(
             self.fixed + self.per_sequence * sequences + self.per_token * tokens + self.per_touched * touched
         )
@@ -78,7 +93,19 @@ class CollectiveCosts:
     s_per_token: tuple[Array, ...]
 
     def time(self, tokens: Array) -> tuple[Array, Array]:
-        """Latency and transfer of the fastest way for t tokens, all repeats together. [s], [s]"""
+        """Latency and transfer of the fastest way for t tokens, all repeats together. [s], [s]
+
+        Equation:
+            T_α = c·α
+            T_β = c·β
+
+        Where:
+            T_α (return[0]): Latency of all repeats. [s]
+            T_β (return[1]): Transfer of all repeats. [s]
+            c (self.count): Times a pass. [1]
+            α (latency): Latency of the fastest way. [s]
+            β (transfer): Its transfer, s_per_token·t. [s]
+        """
         latency, transfer = self.latency_s[0], self.s_per_token[0] * tokens
         if np.shape(latency) != transfer.shape:  # broadcasting to the same shape takes longer than all the rest
             latency = np.broadcast_to(latency, transfer.shape)

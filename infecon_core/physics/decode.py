@@ -34,7 +34,18 @@ class FiveTimes(NamedTuple):
 
     @property
     def total_s(self) -> Array:
-        """Their sum, the time of the step. [s]"""
+        """The time of a step, the sum of the five. [s]
+
+        Equation:
+            T = T_c + T_m + T_n + T_l + T_k
+
+        Where:
+            T_c (self.arithmetic_s): Arithmetic. [s]
+            T_m (self.memory_s): Memory. [s]
+            T_n (self.network_bandwidth_s): Network bandwidth. [s]
+            T_l (self.network_latency_s): Network latency. [s]
+            T_k (self.kernel_overhead_s): Kernel overhead. [s]
+        """
         return (
             self.arithmetic_s
             + self.memory_s
@@ -83,6 +94,25 @@ class ForwardPass:
     def five_times(self, batch: Array, positions: float, prompts_per_step: npt.ArrayLike = 0.0) -> FiveTimes:
         """The five times of one step: a microbatch through all stages, and the part of prompts that comes with it.
 
+        Equation:
+            T = T_c + T_m + (T_n + T_l)·x + T_k
+            t = m·s, tokens of a microbatch
+            m = B/p, its sequences
+
+        Where:
+            T (return.total_s): The step. [s]
+            T_c (arithmetic): Arithmetic, Σ over operators and prompts. [s]
+            T_m (memory): Memory, Σ over operators and prompts. [s]
+            T_n (bandwidth): Network bandwidth, Σ over collectives and prompts. [s]
+            T_l (latency): Network latency, Σ over collectives. [s]
+            x (exposed): Share of the network's time that is not overlapped. [1]
+            T_k (overhead): Kernel overhead, Σ over operators. [s]
+            t (t): Tokens of a microbatch. [tokens]
+            m (m): Sequences of a microbatch. [1]
+            s (positions): New tokens of each sequence. [tokens]
+            B (batch): Sequences of the instance. [1]
+            p (self.stages): Pipeline stages. [1]
+
         Args:
             batch (array): Sequences of the instance; its last axis goes with the layouts. [1]
             positions (float): New tokens of each sequence in this pass. [tokens]
@@ -103,14 +133,23 @@ class ForwardPass:
         arithmetic = self._sum("arithmetic", m, t, touched) + prompts.arithmetic_s
         memory = self._sum("memory", m, t, touched) + prompts.memory_s
         bandwidth = bandwidth + prompts.network_bandwidth_s
-        exposed = self._exposed_share(bandwidth + latency, arithmetic + memory)
+        exposed = self.exposed_share(bandwidth + latency, arithmetic + memory)
         overhead = self._sum("overhead", m, t, touched)
         return FiveTimes(arithmetic, memory, bandwidth * exposed, latency * exposed, overhead)
 
-    def _exposed_share(self, network_s: Array, compute_s: Array) -> Array:
-        """Share of the network's time that is not overlapped: 1 - min(overlap·network, compute)/network. [1]
+    def exposed_share(self, network_s: Array, compute_s: Array) -> Array:
+        """Share of the network's time that is not overlapped. [1]
 
         No more is overlapped than there is arithmetic and memory time, and nothing of what takes forever.
+
+        Equation:
+            x = 1 - min(o·T, T_c)/T
+            x = 1, without overlap
+
+        Where:
+            o (self.overlap): Share that could run under arithmetic and memory. [1]
+            T (linked_s): Time of the network. [s]
+            T_c (compute_s): Arithmetic and memory. [s]
         """
         if not np.any(self.overlap):
             return np.ones(())
@@ -122,10 +161,27 @@ class ForwardPass:
         """What w prompts add to a step that touches these shares of the experts, before any overlap. [s]
 
         Every stage works on a prompt in its turn, so that a step waits for one stage's part of it: w/p of the
-        prompt's time. Prompts of one pass share what is read, and so do the step's own tokens: with r readings in a
-        step, min(r, 1)·max(memory - Σ share·all experts, 0) + max(r - 1, 0)·(memory + weights that are no experts). A
-        prompt of c full passes is read for in max(c, 1) steps, and w of them fill the passes of d copies:
-        r = max(min(max(c, 1)·w/p, 1), c·w/(p·d)).
+        prompt's time. Prompts of one pass share what is read, and so do the step's own tokens. A prompt of c full
+        passes is read for in max(c, 1) steps, and w of them fill the passes of d copies.
+
+        Equation:
+            T_m = min(r, 1)·max(M, 0) + max(r - 1, 0)·A, reading for prompts
+            T_c = w·t_c, their arithmetic
+            T_n = w·t_n, their network
+            r = max(min(max(c, 1)·w, 1), c·w/d), readings in a step
+
+        Where:
+            T_m (return.memory_s): Memory. [s]
+            T_c (return.arithmetic_s): Arithmetic. [s]
+            T_n (return.network_bandwidth_s): Network bandwidth. [s]
+            r (reads): Readings in a step. [1]
+            M (more): Reading the experts that the step does not touch anyway. [s]
+            A (again): Reading all weights. [s]
+            w (w): Prompts of a stage and step. [1]
+            t_c (self.prompt.arithmetic_s): Arithmetic of a prompt. [s]
+            t_n (self.prompt.network_bandwidth_s): Network of a prompt. [s]
+            c (self.prompt.passes): Full passes of a prompt. [1]
+            d (self.prompt.copies): Copies of attention. [1]
 
         Args:
             prompts_per_step (array_like): Prompts w of the instance. [1]
@@ -150,22 +206,41 @@ class ForwardPass:
     def prompts_alone(self, prompts_per_step: npt.ArrayLike) -> FiveTimes:
         """What w prompts take of a step in which this model decodes nothing, without what is overlapped. [s]
 
+        Equation:
+            T_n = t_n·x
+
+        Where:
+            T_n (return.network_bandwidth_s): Network that is not overlapped; arithmetic and memory are those of the
+                prompts. [s]
+            t_n (network): Network of the prompts. [s]
+            x (exposed): Share of it that is not overlapped. [1]
+
         Args:
             prompts_per_step (array_like): Prompts w of the instance. [1]
         """
         times = self.prompt_times(prompts_per_step, tuple(np.zeros(()) for _ in self.routings))
         network = times.network_bandwidth_s
-        exposed = self._exposed_share(network, times.arithmetic_s + times.memory_s)
+        exposed = self.exposed_share(network, times.arithmetic_s + times.memory_s)
         return times._replace(network_bandwidth_s=network * exposed)
 
     def pooled_prompt_s(self) -> Array:
         """Time that one prompt takes of an instance that does nothing but prompts, many in every pass. [s]
 
-        (arithmetic + memory of full passes + what is not overlapped of the network) / p stages.
+        Every stage is busy with another prompt.
+
+        Equation:
+            t = (T_c + T_n·x)/p
+
+        Where:
+            T_c (computing): Arithmetic, and memory of full passes. [s]
+            T_n (network): Network. [s]
+            x (exposed): Share of it that is not overlapped. [1]
+            p (self.stages): Pipeline stages. [1]
         """
         computing = self.prompt.arithmetic_s + self.prompt.pooled_memory_s
         network = self.prompt.network_bandwidth_s
-        return np.asarray((computing + network * self._exposed_share(network, computing)) / self.stages)
+        exposed = self.exposed_share(network, computing)
+        return np.asarray((computing + network * exposed) / self.stages)
 
     @cached_property
     def _sums(self) -> dict[Kind, _LinearSum]:
@@ -248,8 +323,15 @@ def forward_pass(
 def default_overlap(deployment: Deployment, shards: Shards) -> Array:
     """Share of the network's time that engines hide where nobody says how much. [1]
 
-    `overlap_across_domains` of the constants where copies of attention share experts across scale-up domains, as
-    engines then run two half batches in turn; 0 elsewhere. That the halves read the weights twice is not counted.
+    Engines run two half batches in turn where experts are spread over domains. That the halves read the weights twice
+    is not counted.
+
+    Equation:
+        o = o_x, copies of attention share experts across scale-up domains
+        o = 0, elsewhere
+
+    Where:
+        o_x (deployment.constants.overlap_across_domains): Overlap across domains. [1]
     """
     spread = experts_leave_domain(deployment.accelerator, shards.dp_attn, shards.gpus)
     return np.where(spread, deployment.constants.overlap_across_domains, 0.0)

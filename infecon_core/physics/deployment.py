@@ -45,7 +45,16 @@ class Deployment:
         return self.accelerator.stack == "rocm"
 
     def memory_rate(self, efficiency: float) -> float:
-        """HBM bandwidth that is reached: B·η, times `rocm_memory_factor` under ROCm. [B/s]"""
+        """HBM bandwidth that is reached, less under ROCm. [B/s]
+
+        Equation:
+            R = B·η·f
+
+        Where:
+            B (self.accelerator.hbm_bytes_per_s): HBM bandwidth. [B/s]
+            η (efficiency): Efficiency of reading. [1]
+            f (factor): Factor of the software, 1 but for ROCm. [1]
+        """
         factor = self.constants.rocm_memory_factor if self.rocm else 1.0
         return self.accelerator.hbm_bytes_per_s * efficiency * factor
 
@@ -66,10 +75,17 @@ class Shards(NamedTuple):
 
     @property
     def shared_shards(self) -> Array:
-        """GPUs over which router and shared experts are cut: G, but 1 beside other copies of attention. [1]
+        """GPUs over which router and shared experts are cut. [1]
 
         Shards of a copy split its tokens where they dispatch them to experts, and each passes its part through shared
         experts of its own. Dense layers are cut over the tp_attn of a copy.
+
+        Equation:
+            g = G, with one copy of attention
+            g = 1, beside other copies
+
+        Where:
+            G (self.gpus): GPUs of a stage. [1]
 
         Assumptions:
             Copies dispatch. SGLang without dispatch gathers all tokens and cuts these layers over all G instead.
@@ -81,9 +97,16 @@ class Shards(NamedTuple):
 
 
 def unevenness(layers: int, stages: Array) -> Array:
-    """Layers of the fullest pipeline stage over the mean: stages·⌈layers/stages⌉/layers. [1]
+    """Layers of the fullest pipeline stage over the mean. [1]
 
     Stages work in turn, so the fullest one sets the pace of all of them.
+
+    Equation:
+        u = p·⌈L/p⌉/L
+
+    Args:
+        layers (int): Layers L of the model. [1]
+        stages (array): Pipeline stages p. [1]
 
     Examples:
         61 layers on 4 stages: one holds 16, the mean is 15.25.
@@ -97,12 +120,20 @@ def unevenness(layers: int, stages: Array) -> Array:
 def paced_layers(architecture: Architecture, stages: Array) -> Iterator[tuple[LayerGroup, Array]]:
     """Every layer group with its layers, counted as if every stage were as full as the fullest. [1]
 
+    Equation:
+        n = n_group·u
+
+    Where:
+        n (return[1]): Layers as counted. [1]
+        n_group (group.num_layers): Its layers. [1]
+        u (uneven): Unevenness of the stages. [1]
+
     Args:
         architecture (Architecture): Its layer groups, of L layers together.
         stages (array): Pipeline stages. [1]
 
     Yields:
-        group, count: The group, and num_layers·unevenness(L, stages).
+        group, count: The group, and its layers as counted.
     """
     uneven = unevenness(architecture.num_hidden_layers, stages)
     for group in architecture.layer_groups:

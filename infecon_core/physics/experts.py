@@ -24,10 +24,18 @@ class ExpertRouting:
     exponent: float
 
     def touched_share(self, tokens: npt.ArrayLike) -> Array:
-        """Share of the experts that t tokens touch: u = 1 - (1 - k/E)^(t^x). [1]
+        """Share of the experts that t tokens touch. [1]
 
         For x = 1 the expectation when every token draws k of E experts, all equally likely. The tokens of a batch
         are alike and touch fewer; x < 1 (`routing_exponent` of the constants, not fitted) counts them as t^x.
+
+        Equation:
+            u = 1 - (1 - k/E)^(t^x)
+
+        Where:
+            k (self.num_experts_per_tok): Experts that a token passes. [1]
+            E (self.num_experts): Experts of a layer. [1]
+            x (self.exponent): Exponent of correlated choices. [1]
 
         Args:
             tokens (array_like): Tokens t of one pass, from 0; fractions interpolate. [tokens]
@@ -63,10 +71,18 @@ def expert_routings(deployment: Deployment) -> tuple[ExpertRouting, ...]:
 
 
 def expert_slots(layer: MixtureOfExperts, shards: Shards) -> Array:
-    """Experts of one layer that one of a stage's G GPUs holds: E/G, and ⌈E/G⌉ beside copies of attention. [1]
+    """Experts of one layer that one of a stage's G GPUs holds. [1]
 
     With one copy of attention every expert is cut over the G GPUs. Beside several copies experts are whole, and all
     GPUs hold as many: where G does not divide E, G·⌈E/G⌉ - E places hold a second copy of some expert.
+
+    Equation:
+        s = E/G, with one copy of attention
+        s = ⌈E/G⌉, beside several copies
+
+    Where:
+        E (layer.num_experts): Experts of the layer. [1]
+        G (shards.gpus): GPUs of a stage. [1]
 
     Args:
         layer (MixtureOfExperts): Its E experts.

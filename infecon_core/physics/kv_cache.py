@@ -24,9 +24,20 @@ Array = npt.NDArray[np.float64]
 def cache_shards(attention: Attention, tp_attn: Array, *, context_parallel: bool = False) -> Array:
     """Parts into which tensor parallelism cuts the cache of one layer; tp over them is how often each part is held. [1]
 
-    Grouped-query: ranks hold whole KV heads, kv/⌈kv/tp⌉ parts, so that beyond tp = kv heads are replicated. Latent: 1,
+    Grouped-query: ranks hold whole KV heads, so that beyond as many ranks they are replicated. Latent: 1,
     the cache lies on every rank. A linear layer's state is cut with its heads. With the context partitioned
     (context parallelism), ranks that would hold copies share them along the context: tp parts, but for a state.
+
+    Equation:
+        p = h_kv/min(h_kv, ⌈h_kv/tp⌉), grouped-query
+        p = 1, latent
+        p = h/min(h, ⌈h/tp⌉), the state of a linear layer
+        p = tp, with the context partitioned
+
+    Where:
+        h_kv (attention.num_key_value_heads): KV heads. [1]
+        h (attention.num_heads): Heads of a linear layer. [1]
+        tp (tp_attn): Ranks of a copy of attention. [1]
 
     Args:
         attention (Attention): One layer's.
@@ -55,7 +66,18 @@ def _whole_heads(heads: float, ranks: Array) -> Array:
 
 
 def sequence_bytes(attention: Attention, name: Format, context_tokens: npt.ArrayLike) -> Array:
-    """Bytes of one sequence in one layer: elements a token·min(context, window)·bytes, or those of the state. [B]
+    """Bytes of one sequence in one layer. [B]
+
+    Equation:
+        K = e·b·n + S
+        K = e·b·min(n, w) + S, with a sliding window
+
+    Where:
+        e (attention.kv_elements_per_token): Elements of a token. [1]
+        b (STORED_BYTES[name]): Bytes of an element. [B]
+        n (context): Context. [tokens]
+        w (attention.sliding_window): Window. [tokens]
+        S (attention.state_bytes): A recurrent state. [B]
 
     Args:
         attention (Attention): One layer's.
@@ -78,8 +100,20 @@ def bytes_read(attention: Attention, name: Format, context_tokens: npt.ArrayLike
     """Bytes of the cache of one sequence that one new token reads in one layer. [B]
 
     All of it, `sequence_bytes`, but for an indexer (DeepSeek sparse attention), which reads its own keys of the whole
-    context and the latent vectors of the chosen tokens: bytes·((kv_lora_rank + qk_rope_head_dim)·min(context,
-    index_topk) + index_head_dim·context).
+    context and the latent vectors of the chosen tokens.
+
+    Equation:
+        R = K, all of `sequence_bytes`
+        R = b·((c + r)·min(n, k) + i·n), with an indexer
+
+    Where:
+        K (return): Bytes of the sequence. [B]
+        b (STORED_BYTES[name]): Bytes of an element. [B]
+        c (attention.kv_lora_rank): KV LoRA rank. [1]
+        r (attention.qk_rope_head_dim): Rope width. [1]
+        k (attention.index_topk): Tokens that an indexer chooses. [tokens]
+        i (attention.index_head_dim): Width of its keys. [1]
+        n (context): Context. [tokens]
     """
     if isinstance(attention, LatentAttention) and attention.index_topk is not None:
         context = np.asarray(context_tokens, dtype=np.float64)
@@ -99,7 +133,16 @@ def resident_bytes_per_gpu(
 ) -> Array:
     """Cache of one sequence on one GPU of its copy of attention, the layers of the fullest stage. [B]
 
-    Σ over layer groups of num_layers·`sequence_bytes`/`cache_shards`, times unevenness/stages.
+    Stages hold whole layers.
+
+    Equation:
+        M = S·u/P
+        u = P·⌈L/P⌉/L, layers of the fullest stage over the mean
+
+    Where:
+        S (total): Σ over layer groups of layers·`sequence_bytes`/`cache_shards`. [B]
+        P (stages): Pipeline stages. [1]
+        L (architecture.num_hidden_layers): Layers. [1]
 
     Args:
         architecture (Architecture): Its layer groups.

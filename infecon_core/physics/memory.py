@@ -1,4 +1,8 @@
-"""What fills the memory of a GPU: weights, cache, workspace, and a reserve that is left alone."""
+"""What fills the memory of a GPU: weights, cache, workspace, and a reserve that is left alone.
+
+Source: formats of released checkpoints (data/models); chunk, rows of logits and reserve after the defaults of vLLM and
+SGLang, as said beside each of them.
+"""
 
 from typing import NamedTuple
 
@@ -43,11 +47,34 @@ class Memory(NamedTuple):
     hbm_bytes: float
 
     def cache_bytes(self, batch: Array, dp_attn: Array) -> Array:
-        """Cache of the fullest GPU: ⌈batch/dp_attn⌉ whole sequences on each copy of attention. [B]"""
+        """Cache of the fullest GPU: whole sequences on each copy of attention. [B]
+
+        Equation:
+            K = ⌈B/dp⌉·K_1
+
+        Where:
+            B (batch): Sequences. [1]
+            dp (dp_attn): Copies of attention. [1]
+            K_1 (self.sequence_bytes): Cache of one sequence. [B]
+        """
         return np.ceil(batch / dp_attn) * self.sequence_bytes
 
     def free_bytes(self, batch: Array, dp_attn: Array) -> Array:
-        """HBM - weights - workspace - reserve - cache of one GPU, negative where they do not fit. [B]"""
+        """Memory of one GPU that is left, negative where weights and cache do not fit. [B]
+
+        Equation:
+            F = HBM - W - A - R - K
+            K = ⌈B/dp⌉·K_1
+
+        Where:
+            HBM (self.hbm_bytes): Memory of a GPU. [B]
+            W (self.weight_bytes): Weights. [B]
+            A (self.workspace_bytes): Workspace. [B]
+            R (self.reserve_bytes): Reserve. [B]
+            B (batch): Sequences. [1]
+            dp (dp_attn): Copies of attention. [1]
+            K_1 (self.sequence_bytes): Cache of one sequence. [B]
+        """
         used = self.weight_bytes + self.workspace_bytes + self.reserve_bytes
         return self.hbm_bytes - used - self.cache_bytes(batch, dp_attn)
 
@@ -55,10 +82,24 @@ class Memory(NamedTuple):
 def weight_bytes_per_gpu(deployment: Deployment, shards: Shards) -> Array:
     """Weights of one GPU: attention and dense layers over tp_attn, tables over the stage's G, layers over stages. [B]
 
-    ((attention + dense)/tp_attn + shared/g + experts)·unevenness/stages + tables/G. Router and shared experts are cut
+    Router and shared experts are cut
     over g = `Shards.shared_shards`, and of experts a GPU holds `expert_slots` a layer: E/G, or whole ones beside copies
     of attention. The first stage holds the
     embedding and the last the unembedding: two tables lie together on a single stage only, and tied ones are one.
+
+    Equation:
+        M = W_l·f + E/G
+        W_l = A/tp + F·b, layers of a stage if all were on it
+
+    Where:
+        W_l (held): Layers, cut over a stage's GPUs. [B]
+        f (fullest): Share of the layers that the fullest stage holds. [1]
+        E (tables): Embedding and unembedding. [B]
+        G (shards.gpus): GPUs of a stage. [1]
+        A (attention): Attention. [B]
+        tp (shards.tp_attn): Shards of a copy of attention. [1]
+        F (feed_forward): Feed-forward weights on a GPU: dense/tp + shared/g + experts of `expert_slots`. [1]
+        b (STORED_BYTES[precision.weights]): Bytes of a weight. [B]
 
     Args:
         deployment (Deployment): Weights, and the formats that they are stored in.
@@ -98,8 +139,25 @@ def weight_bytes_per_gpu(deployment: Deployment, shards: Shards) -> Array:
 def memory(deployment: Deployment, shards: Shards, reserved_tokens: npt.ArrayLike) -> Memory:
     """What one GPU of each layout holds.
 
-    Workspace: 8192 tokens·6·hidden_size·2 B of activations and 256 rows·vocabulary·4 B/G of logits. Reserve: 8% of
-    the memory.
+    Weights are those of `weight_bytes_per_gpu`, the cache of a sequence that of `resident_bytes_per_gpu`.
+
+    Equation:
+        A = C·w·h·a + r·V·l/G
+        R = s·HBM
+
+    Where:
+        A (return.workspace_bytes): Workspace: activations and logits. [B]
+        R (return.reserve_bytes): Reserve. [B]
+        C (CHUNK_TOKENS): Tokens of prompts in one pass. [tokens]
+        w (ALIVE_WIDTHS): Activations of a token that are alive at once, in hidden sizes. [1]
+        h (architecture.hidden_size): Hidden size. [1]
+        a (ACTIVATION_BYTES): Bytes of an activation. [B]
+        r (LOGIT_ROWS): Rows of logits alive at once. [1]
+        V (architecture.vocab_size): Vocabulary. [1]
+        l (LOGIT_BYTES): Bytes of a logit. [B]
+        G (shards.gpus): GPUs of a stage. [1]
+        s (RESERVE_SHARE): Share of the memory that is left alone. [1]
+        HBM (hbm): Memory of a GPU. [B]
 
     Args:
         deployment (Deployment): What is served on what.

@@ -62,11 +62,22 @@ class Prompt(NamedTuple):
 
 
 def prompt_attention_flop(attention: Attention, prompt_tokens: npt.ArrayLike) -> Array:
-    """FLOP of causal attention of one layer over a whole prompt of n tokens: 4·heads·width·n·min(n, 2·window)/2. [FLOP]
+    """FLOP of causal attention of one layer over a whole prompt of n tokens. [FLOP]
 
     Causal masking halves the products. Width is head_dim; of latent attention, which prompts do not absorb, the mean
     of its keys' and its values' width. An indexer lets a part of the context through as a window does, and compares
     2·index_n_heads·index_head_dim of its own with all n²/2 pairs. Nothing for a recurrent state.
+
+    Equation:
+        F = 4·h·d·n·s/2 + I
+        F = 0, a recurrent state
+
+    Where:
+        h (attention.num_attention_heads): Query heads. [1]
+        d (width): Width of a head; of latent attention the mean of keys and values. [1]
+        s (seen): Tokens seen at the most: n, or twice the window. [tokens]
+        I (indexer): Comparisons of an indexer. [FLOP]
+        n (n): Tokens of the prompt. [tokens]
 
     Args:
         attention (Attention): One layer's.
@@ -94,25 +105,52 @@ def prompt_attention_flop(attention: Attention, prompt_tokens: npt.ArrayLike) ->
     return np.asarray(4 * attention.num_attention_heads * width * n * seen / 2 + indexer)
 
 
-def prompt_time(deployment: Deployment, shards: Shards, prompt_tokens: npt.ArrayLike) -> Prompt:
+def prompt_time(
+    deployment: Deployment, shards: Shards, prompt_tokens: npt.ArrayLike, cached_tokens: npt.ArrayLike = 0
+) -> Prompt:
     """What one prompt of n tokens costs an instance, per stage's G GPUs.
 
-    Arithmetic FLOP/(G·C·η_p), with 2 FLOP a weight and token and the attention of `prompt_attention_flop` in 16 bits.
-    Reading the experts that it touches once for every pass, besides what the step reads, s of them on a GPU
-    (`expert_slots`): s·bytes·u(n)/(B·η_e).
+    Two FLOP a weight and token; the attention of `prompt_attention_flop` in 16 bits. Reading the experts that it
+    touches once for every pass, besides what the step reads, s of them on a GPU (`expert_slots`): s·bytes·u(n)/(B·η_e).
     Where an instance does nothing but prompts, they fill the passes of all copies of attention, of `CHUNK_TOKENS` each,
-    and a prompt bears n/(dp·`CHUNK_TOKENS`) of reading all weights of the layers once.
+    and a prompt bears its share of reading all weights of the layers once.
+
+    Where the keys and values of the first m tokens are in the cache already, the others alone are worked on: n - m in
+    all of the above, with the attention of n less that of m, as they attend to the cached ones too. Reading the cached
+    ones is taken to run under the arithmetic.
+
+    Equation:
+        T_c = A + F, arithmetic
+        c = n/C, full passes
+        T_pool = R + W·n/(dp·C), reading where nothing but prompts fills the passes
+
+    Where:
+        T_c (return.arithmetic_s): Arithmetic. [s]
+        A (attention): Arithmetic of attention: (2·P·n + `prompt_attention_flop`)/(G·C·η_p) over its layers. [s]
+        F (feed_forward): Arithmetic of the others: 2·P·n/(G·C·η_p) over their layers. [s]
+        c (return.passes): Full passes of a copy of attention. [1]
+        C (CHUNK_TOKENS): Tokens of a pass. [tokens]
+        n (n): Tokens of the prompt. [tokens]
+        T_pool (return.pooled_memory_s): Reading of full passes. [s]
+        R (pooled): Its part of reading experts. [s]
+        W (plain): Reading all weights but experts. [s]
+        dp (shards.dp_attn): Copies of attention. [1]
 
     Args:
         deployment (Deployment): What is served on what; η_p is `prompt_arithmetic_efficiency`.
         shards (Shards): Layouts.
         prompt_tokens (array_like): Prompt n, a number or one a layout; 0 costs nothing. [tokens]
+        cached_tokens (array_like): m of them, from 0 to n. [tokens]
 
     Returns:
         Prompt: Of the layouts' length. [s]
     """
     architecture, constants, weights = deployment.architecture, deployment.constants, deployment.precision.weights
-    n = np.broadcast_to(np.asarray(prompt_tokens, dtype=np.float64), shards.gpus.shape)
+    whole, cached = (
+        np.broadcast_to(np.asarray(tokens, dtype=np.float64), shards.gpus.shape)
+        for tokens in (prompt_tokens, cached_tokens)
+    )
+    n = whole - cached
     width, gpus = architecture.hidden_size, shards.gpus
 
     def rate(name: Format) -> Array:
@@ -129,9 +167,8 @@ def prompt_time(deployment: Deployment, shards: Shards, prompt_tokens: npt.Array
     for group, count in paced_layers(architecture, shards.stages):
         if group.attention is not None:
             params = group.attention.params(width)
-            attention = attention + count * (
-                2 * params * n / rate_projections + prompt_attention_flop(group.attention, n) / rate_scores
-            )
+            scores = prompt_attention_flop(group.attention, whole) - prompt_attention_flop(group.attention, cached)
+            attention = attention + count * (2 * params * n / rate_projections + scores / rate_scores)
             plain = plain + count * params * STORED_BYTES[kept] / shards.tp_attn / weight_rate
         layer = group.feed_forward
         if layer is None:
@@ -149,7 +186,7 @@ def prompt_time(deployment: Deployment, shards: Shards, prompt_tokens: npt.Array
             memory = memory + np.where(n > 0, read * routing.touched_share(n), 0.0)
             pooled = pooled + read * routing.touched_share(pass_tokens) * n / pass_tokens
             all_experts[i] = all_experts[i] + np.where(n > 0, read, 0.0)
-    network = _network_s(deployment, shards, n)
+    network = prompt_network_s(deployment, shards, n)
     return Prompt(
         attention + feed_forward,
         memory,
@@ -163,7 +200,7 @@ def prompt_time(deployment: Deployment, shards: Shards, prompt_tokens: npt.Array
     )
 
 
-def _network_s(deployment: Deployment, shards: Shards, prompt_tokens: Array) -> Array:
+def prompt_network_s(deployment: Deployment, shards: Shards, prompt_tokens: Array) -> Array:
     """Transfer of the collectives of a prompt of n tokens, all layers. [s]
 
     An all-reduce over the g GPUs of a tensor-parallel group moves 2·(g - 1)/g·n·h·2 B/(W·e) with e
@@ -171,6 +208,16 @@ def _network_s(deployment: Deployment, shards: Shards, prompt_tokens: Array) -> 
     attention each dispatch n/g tokens to experts and combine (`collectives.expert_exchange`), and gather them again,
     half of an all-reduce; dense layers beside them are summed over the shards of a copy. Each copy moves its own
     prompts, so that 1/dp of the time is one prompt's.
+
+    Equation:
+        V = n·h·a/dp
+
+    Where:
+        V (one): Activations of a prompt, 1/dp of them in the time of one prompt. [B]
+        n (prompt_tokens): Tokens of the prompt. [tokens]
+        h (architecture.hidden_size): Hidden size. [1]
+        a (ACTIVATION_BYTES): Bytes of an activation. [B]
+        dp (shards.dp_attn): Copies of attention. [1]
     """
     architecture, accelerator = deployment.architecture, deployment.accelerator
     near = seconds_per_byte(link_bytes_per_s(accelerator) * deployment.constants.link_efficiency)

@@ -1,13 +1,20 @@
-"""Speculative decoding after Leviathan et al. (arXiv:2211.17192): drafts, one verification, expected tokens."""
+"""Speculative decoding: drafts, one verification, expected tokens.
+
+Source: Leviathan et al., arXiv:2211.17192, equation 1; measured lengths as in data/acceptance.
+"""
 
 from collections.abc import Sequence
 
 
 def expected_tokens(acceptance: float, draft_tokens: int) -> float:
-    """Expected tokens of a round of γ drafts and one check of γ + 1 positions: (1 - α^(γ+1)) / (1 - α). [tokens]
+    """Expected tokens of a round of γ drafts and one check of γ + 1 positions. [tokens]
 
     Equation 1 of arXiv:2211.17192: every draft is accepted with probability α, independent of the others; the check
     adds one token of its own.
+
+    Equation:
+        E = (1 - α^(γ + 1))/(1 - α)
+        E = γ + 1, where all are accepted
 
     Args:
         acceptance (float): α, from 0 to 1. [1]
@@ -26,6 +33,10 @@ def expected_tokens(acceptance: float, draft_tokens: int) -> float:
 
 def accepted_length(acceptance: float | None, curve: Sequence[float], draft_tokens: int) -> float:
     """Tokens a round at one draft length, from a constant acceptance or from a measured curve. [tokens]
+
+    Equation:
+        E = (1 - α^(γ + 1))/(1 - α), from one acceptance
+        E as measured for γ drafts, from a curve
 
     Args:
         acceptance (float or None): α; None counts as 0. [1]

@@ -17,7 +17,15 @@ STEPS_BEFORE_FIRST_TOKEN = 1.5
 
 
 def prompt_s(target: ForwardPass) -> Array:
-    """Time that a prompt adds to an instance whose stages are all busy: (T(p sequences, p prompts) - T(p, 0)) / p. [s]
+    """Time that a prompt adds to an instance whose stages are all busy. [s]
+
+    Equation:
+        t = (T_p - T_0)/p
+
+    Where:
+        T_p (carrying.total_s): A step of p sequences that brings p prompts. [s]
+        T_0 (bare.total_s): The same without prompts. [s]
+        p (stages): Pipeline stages. [1]
 
     Args:
         target (ForwardPass): The model on its layouts of p stages.
@@ -31,9 +39,19 @@ def prompt_s(target: ForwardPass) -> Array:
 
 
 def prompt_beside_s(target: ForwardPass, batch: Array, prompts: Array, alone: Array) -> Array:
-    """Time that a prompt adds to an instance that is as busy as it is: t_w = (T(B, w) - T(B, 0)) / w. [s]
+    """Time that a prompt adds to an instance that is as busy as it is. [s]
 
     Less than t of mixtures of experts, whose readings it shares with the step's own tokens and the prompts beside it.
+
+    Equation:
+        t_w = (T_w - T_0)/w
+        t_w = t, where no prompt comes with a step
+
+    Where:
+        T_w (carrying): A step of B sequences with w prompts. [s]
+        T_0 (bare): The same without prompts. [s]
+        t (alone): As from `prompt_s`. [s]
+        w (prompts): Prompts that come with a step. [1]
 
     Args:
         target (ForwardPass): The model on its layouts.
@@ -51,8 +69,16 @@ def prompt_beside_s(target: ForwardPass, batch: Array, prompts: Array, alone: Ar
 def prompt_pass_s(target: ForwardPass, dp_attn: Array, prompt: Array) -> Array:
     """One prompt's way through all p stages, without the step that carries it. [s]
 
-    t_p = p·t + (dp_attn - 1)·(T_attention + T_network), as only one copy of attention works on a prompt and sends it,
-    while t counts what dp_attn prompts on as many copies do at once.
+    Only one copy of attention works on a prompt and sends it, while t counts what dp_attn prompts on as many copies do
+    at once.
+
+    Equation:
+        t_p = p·t + (dp - 1)·A
+
+    Where:
+        p (target.stages): Pipeline stages. [1]
+        dp (dp_attn): Copies of attention in a stage. [1]
+        A (alone): Attention and network of the prompts of all copies at once. [s]
 
     Args:
         target (ForwardPass): The model on its layouts of p stages; its prompt is the request's.
@@ -67,11 +93,14 @@ def prompt_pass_s(target: ForwardPass, dp_attn: Array, prompt: Array) -> Array:
 
 
 def bare_step_s(target: ForwardPass) -> Array:
-    """A step with one sequence a stage and no prompt, T(p, 0). [s]
+    """A step with one sequence a stage and no prompt. [s]
 
     With t_p it is a lower bound of the time to first token: nobody queues, nothing is tokenised or scheduled. That
     bound stands for prompts on GPUs of their own, whose queue depends on a number of GPUs that neither scenarios nor
     measurements tell.
+
+    Equation:
+        T_1 = T(p, 0), the five times of p sequences without prompts
 
     Args:
         target (ForwardPass): The model on its layouts of p stages.
@@ -86,10 +115,17 @@ def ttft_s(
     prompt_pass: npt.ArrayLike,
     waiting_s: npt.ArrayLike,
 ) -> Array:
-    """Mean time to first token where prompts share the GPUs that decode: t0 + 1.5·T + b·(t_p + W). [s]
+    """Mean time to first token where prompts share the GPUs that decode. [s]
+
+    Equation:
+        TTFT = t_0 + k·T + b·(t_p + W)
+
+    Where:
+        t_0 (constants.ttft_overhead_s): Tokenising, scheduling, the network of the server. [s]
+        k (STEPS_BEFORE_FIRST_TOKEN): Half of the step that is running, and the request's own. [steps]
 
     Args:
-        constants (ServingConstants): t0 is `ttft_overhead_s`: tokenising, scheduling, the network of the server.
+        constants (ServingConstants): With the overhead of a first token.
         prompt_factor (array_like): b, as from `prompt_factor`. [1]
         step_s (array_like): T, a decoding step under load: TPOT, or a round of drafts and their check. [s]
         prompt_pass (array_like): t_p, as from `prompt_pass_s`. [s]
@@ -109,9 +145,16 @@ def ttft_s(
 
 
 def prompt_factor(mixture: npt.ArrayLike, constants: ServingConstants) -> Array:
-    """b: how many times its work alone a prompt takes beside decoding; 1 without experts. [1]
+    """How many times its work alone a prompt takes beside decoding. [1]
 
-    Of mixtures of experts `ttft_expert_prompt_factor`: chunks of a prompt touch experts anew.
+    Fitted after all other constants.
+
+    Equation:
+        b = b_e, mixtures of experts: chunks of a prompt touch experts anew
+        b = 1, without experts
+
+    Where:
+        b_e (constants.ttft_expert_prompt_factor): Expert prompt factor. [1]
 
     Args:
         mixture (array_like): Which are mixtures of experts, as from `formats.has_experts`.

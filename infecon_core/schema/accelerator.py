@@ -13,15 +13,17 @@ _MEMORY: dict[str, Any] = {"unit": "B", "shown": "GB", "per_shown": 1e9, "ge": 1
 _BANDWIDTH: dict[str, Any] = {"unit": "B/s", "shown": "TB/s", "per_shown": 1e12, "ge": 1e10, "le": 1e15}
 _LINK: dict[str, Any] = {"unit": "B/s", "shown": "GB/s, one direction", "per_shown": 1e9, "ge": 1e8, "le": 1e14}
 _SHARE: dict[str, Any] = {"unit": "1", "ge": 0.01, "le": 1}
-_LATENCY: dict[str, Any] = {"unit": "s", "ge": 0, "le": 0.01, "link": None}
 _MICROSECONDS: dict[str, Any] = {"unit": "s", "shown": "µs", "per_shown": 1e-6, "ge": 0, "le": 0.01}
-# What only the published model reads stands among its constants.
+# What only one engine reads, and few people change, stands among the constants.
+_LATENCY: dict[str, Any] = {**_MICROSECONDS, "section": "constants", "only": "serving"}
 _PUBLISHED: dict[str, Any] = {"section": "constants", "only": "published"}
 
 
 def _peak(name: Format) -> Any:
     help = f"Dense {name.upper()} arithmetic, without sparsity; empty where the chip has no such path."
-    return about(f"{name.upper()} peak", help, unit="FLOP/s", shown="TFLOP/s", per_shown=1e12, ge=1e11, le=1e19)
+    return about(
+        f"{name.upper()} peak", help, unit="FLOP/s", shown="TFLOP/s", per_shown=1e12, ge=1e11, le=1e19, usual=1e15
+    )
 
 
 class Peaks(Record):
@@ -64,7 +66,11 @@ class Accelerator(Record):
     scale_up_bytes_per_s: Annotated[
         float | None,
         about(
-            "Scale-up link", "NVLink and the like, of one GPU; empty where there is none.", **_LINK, link="a_scaleup"
+            "Scale-up link",
+            "NVLink and the like, of one GPU; empty where there is none.",
+            **_LINK,
+            usual=4.5e11,
+            link="a_scaleup",
         ),
     ] = None
     scale_up_domain: Annotated[
@@ -88,6 +94,7 @@ class Accelerator(Record):
             shown="GPUs",
             ge=1,
             le=2**16,
+            usual=8,
             link="a_server",
             only="serving",
         ),
@@ -98,6 +105,7 @@ class Accelerator(Record):
             "Scale-out link",
             "Network between domains, of one GPU; empty where there is none.",
             **_LINK,
+            usual=5e10,
             link="a_scaleout",
         ),
     ] = None
@@ -137,6 +145,7 @@ class Accelerator(Record):
             unit="W",
             ge=1,
             le=100_000,
+            usual=700,
             link="a_power",
         ),
     ] = None
@@ -145,7 +154,10 @@ class Accelerator(Record):
     allreduce_latency_s: Annotated[
         float,
         about(
-            "All-reduce latency", "Latency of a small all-reduce of two ranks by an engine's own kernel.", **_LATENCY
+            "All-reduce latency",
+            "Latency of a small all-reduce of two ranks by an engine's own kernel.",
+            **_LATENCY,
+            link="a_latency",
         ),
     ] = 8e-6
     allreduce_latency_s_per_rank: Annotated[
@@ -154,6 +166,7 @@ class Accelerator(Record):
             "All-reduce latency per rank",
             "What every rank beyond two adds to the latency of a small all-reduce.",
             **_LATENCY,
+            link="a_ranklatency",
         ),
     ] = 0.0
     arithmetic_cap: Annotated[

@@ -20,8 +20,8 @@ def _heads(label: str = "Query heads", help: str = "Attention heads of one layer
     return _size(label, help, ge=ge, le=2**16)
 
 
-def _tokens(label: str, help: str) -> Any:
-    return _size(label, help, le=10**7, unit="tokens")
+def _tokens(label: str, help: str, **facts: Any) -> Any:
+    return _size(label, help, le=10**7, unit="tokens", **facts)
 
 
 class GroupedQueryAttention(Record):
@@ -34,7 +34,7 @@ class GroupedQueryAttention(Record):
     ]
     head_dim: Annotated[Size, _size("Head width", "Width of one head.")]
     sliding_window: Annotated[
-        int | None, _tokens("Window", "Tokens that the layer sees; empty for the whole context.")
+        int | None, _tokens("Window", "Tokens that the layer sees; empty for the whole context.", usual=4096)
     ] = None
     attn_output_gate: bool = False
 
@@ -69,7 +69,8 @@ class LatentAttention(Record):
     kind: Literal["latent"] = "latent"
     num_attention_heads: Annotated[Size, _heads()]
     q_lora_rank: Annotated[
-        Size | None, _size("Query rank", "Width of the compressed queries; empty where they are not compressed.")
+        Size | None,
+        _size("Query rank", "Width of the compressed queries; empty where they are not compressed.", usual=1536),
     ] = None
     kv_lora_rank: Annotated[
         Size, _size("KV rank", "Width of the compressed keys and values, which the KV cache holds.")
@@ -88,7 +89,7 @@ class LatentAttention(Record):
         int, _size("Indexer width", "Width of one indexer head; 0 where there is none.", ge=0)
     ] = 0
     index_topk: Annotated[
-        int | None, _tokens("Indexed tokens", "Tokens that the indexer lets through; empty for all.")
+        int | None, _tokens("Indexed tokens", "Tokens that the indexer lets through; empty for all.", usual=2048)
     ] = None
 
     def params(self, hidden_size: float) -> float:

@@ -48,6 +48,7 @@ class FieldFacts:
             default. [shown]
         scale (str): Of a whole number: stops of a slider at `round` numbers, or by `doubling`; empty for one around
             the default.
+        usual (float): Of a number: one that is usual, to begin with where there is none at present; 0 for none. [unit]
         with_option (str): Link key and value of the option with which alone it enters: "correction own"; empty for all.
         names (mapping): Of an option: what its values are called; the values themselves, with a capital, where empty.
         name (str): The field.
@@ -74,6 +75,7 @@ class FieldFacts:
     closed: bool = False
     step: float = 0
     scale: Literal["", "round", "doubling"] = ""
+    usual: float = 0
     with_option: str = ""
     names: Mapping[str, str] = field(default_factory=dict)
     name: str = ""

@@ -4,7 +4,7 @@ from typing import Literal
 
 from infecon_core.schema.record import Record
 
-Kind = Literal["datasheet", "measured", "published", "estimate"]
+Kind = Literal["datasheet", "measured", "published", "estimate", "own"]
 
 
 class Provenance(Record):
@@ -12,7 +12,8 @@ class Provenance(Record):
 
     Args:
         kind (str): `datasheet` (the maker says so), `measured`, `published` (a paper, a released configuration, a price
-            list) or `estimate` (nobody we can cite says so, or the source is doubtful).
+            list), `estimate` (nobody we can cite says so, or the source is doubtful) or `own` (whoever made an entry of
+            their own says so; no file of `data/` does).
         source (str): What was read.
         date (str): When it was published or read, as far as known; "undated" otherwise.
         note (str): What a reader must know before trusting the number.

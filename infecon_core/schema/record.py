@@ -5,7 +5,10 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from infecon_core.schema.words import quotable
+from infecon_core.schema.words import counted, quotable
+
+# Letters of a name at most. [1]
+LONGEST_NAME = 80
 
 
 def _one_line(text: str) -> str:
@@ -23,7 +26,7 @@ def _named(text: str) -> str:
 
 # Words that stand in files, on terminals and on pages as they are.
 Line = Annotated[str, AfterValidator(_one_line)]
-Name = Annotated[Line, Field(min_length=1, max_length=80), AfterValidator(_named)]
+Name = Annotated[Line, Field(min_length=1, max_length=LONGEST_NAME), AfterValidator(_named)]
 
 
 class Record(BaseModel):
@@ -59,16 +62,27 @@ def sentence(error: ValidationError) -> str:
         text = f"'{where}' cannot be {_shown(first.get('input'))}: {message[:1].lower()}{message[1:]}"
     else:
         text = message
-    more = f" (and {len(faulty) - 1} more)" if len(faulty) > 1 else ""
+    others = len(faulty) - 1
+    more = f"; {counted(others, 'other field is', 'other fields are')} wrong too" if others else ""
     return text.rstrip(".") + more + "."
 
 
+# Where pydantic's own sentence names classes or types of Python, which are nobody's words.
 _PLAIN = {
+    "model_type": "it is not an object",
+    "model_attributes_type": "it is not an object",
+    "dict_type": "it is not an object",
     "int_parsing": "give a whole number",
     "int_from_float": "give a whole number",
     "int_parsing_size": "give a smaller whole number",
     "float_parsing": "give a number",
     "finite_number": "give a finite number",
+    "int_type": "give a whole number",
+    "float_type": "give a number",
+    "string_type": "give a text",
+    "bool_type": "give true or false",
+    "tuple_type": "give a list",
+    "union_tag_not_found": "give its 'kind'",
 }
 _UNION_TAGS = frozenset(
     {"grouped_query", "latent", "linear", "dense", "moe", "int", "float", "draft_model", "self_draft"}

@@ -3,20 +3,27 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import numpy.typing as npt
 import pandas as pd
 
 from infecon_core.catalog.drafts import evidence, origin
 from infecon_core.catalog.engine_levels import best_over_one_engine
 from infecon_core.measured.neighbours import Correction, correction, time_factor
-from infecon_core.physics.formats import has_experts
+from infecon_core.physics.experts import routing_of
+from infecon_core.physics.formats import STORED_BYTES, has_experts
+from infecon_core.physics.rounds import Rounds
 from infecon_core.scenario import Scenario
-from infecon_core.schema import Layout, SelfDraft, Step
+from infecon_core.schema import Format, Layout, MixtureOfExperts, SelfDraft, Step
 from infecon_core.schema.capabilities import Capabilities
 from infecon_core.schema.constants import STEP_OVERHEADS
+from infecon_core.schema.traffic import Traffic
 from infecon_core.serving import breakdown, load
 from infecon_core.serving import frontier as search
-from infecon_core.serving.evaluate import constants_of
+from infecon_core.serving import setups as serving_setups
 from infecon_core.serving.layouts import expert_groups
+from infecon_core.serving.rounds import rounds
+from infecon_core.serving.times import constants_of
+from infecon_core.setups import Setups
 
 # What the time to first token is, by whether prompts have GPUs of their own.
 _FIRST_TOKEN = {
@@ -54,6 +61,10 @@ class ServingEngine:
         """The part of the frontier that meets the target of speed."""
         return search.fast_enough(scenario)
 
+    def top_speed_by_gpus(self, scenario: Scenario, latency_factor: float = 1.0) -> pd.DataFrame:
+        """The fastest layout of each number of GPUs with one sequence for every copy of attention in every stage."""
+        return search.top_speed_by_gpus(scenario, latency_factor)
+
     def step(self, scenario: Scenario, layout: Layout, batch: float, latency_factor: float = 1.0) -> Step:
         """The breakdown of one point."""
         return breakdown.step(scenario, layout, batch, latency_factor)
@@ -62,9 +73,25 @@ class ServingEngine:
         """The breakdown of a row of the frontier."""
         return breakdown.step_of_row(scenario, row)
 
+    def rounds(self, scenario: Scenario, layout: Layout, batch: npt.ArrayLike, draft_tokens: int) -> Rounds:
+        """Rounds of one draft length at some batches."""
+        return rounds(scenario, layout, batch, draft_tokens)
+
+    def stored_bits(self, name: Format) -> float:
+        """Bits of a stored weight with its block scales. [1]"""
+        return 8 * STORED_BYTES[name]
+
+    def touched_share(self, scenario: Scenario, layer: MixtureOfExperts, tokens: float) -> float:
+        """Share of the experts of a layer that a pass touches, as `engines.Engine.touched_share`. [1]"""
+        return float(routing_of(layer, constants_of(scenario)).touched_share(tokens))
+
     def load_curve(self, scenario: Scenario, layout: Layout, batch: float | None = None) -> pd.DataFrame:
         """Time to first token of one layout against load."""
         return load.load_curve(scenario, layout, batch)
+
+    def setups(self, scenario: Scenario, traffic: Traffic) -> Setups:
+        """Every launchable layout with every batch."""
+        return serving_setups.setups(scenario, traffic)
 
     def layout(self, scenario: Scenario, degrees: Mapping[str, float]) -> Layout:
         """A layout from chosen degrees; TP takes a stage over the copies, EP all of a stage beside copies."""

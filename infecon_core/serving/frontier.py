@@ -1,6 +1,8 @@
 """The serving engine behind a scenario: every launchable layout and batch in one sweep, and the non-dominated ones.
 
 What counts as useful FLOP and bytes for MFU and MBU is said where it is summed; the definitions are `utilisation`'s.
+
+Source: sums of what `physics` gives, at the peaks of the datasheets (data/accelerators).
 """
 
 from dataclasses import replace
@@ -102,6 +104,20 @@ def fast_enough(scenario: Scenario) -> pd.DataFrame | None:
     return None if table.empty else table
 
 
+def top_speed_by_gpus(scenario: Scenario, latency_factor: float = 1.0) -> pd.DataFrame:
+    """The fastest layout of each number of GPUs with the fewest sequences; as `engines.top_speed_by_gpus`."""
+    engine = searched(scenario.model_copy(update={"speculation": None}), latency_factor)
+    batch, n_gpu = engine.least_batch, engine.layouts.n_gpu
+    times = engine.round_times(batch, 0)
+    tpot_s = np.where(engine.fits(batch), times.total_s, np.inf)
+    # The fastest layout comes first among those of its number of GPUs.
+    order = np.lexsort((tpot_s, n_gpu))
+    order = order[np.isfinite(tpot_s[order])]
+    rows = order[np.unique(n_gpu[order], return_index=True)[1]]
+    found = {"n_gpu": n_gpu, "batch": batch, "tpot_s": tpot_s, **times._asdict()}
+    return pd.DataFrame({name: values[rows] for name, values in found.items()})
+
+
 class SweptScenario(NamedTuple):
     """Every setup that the search looks at, batch by batch and in each batch layout by layout.
 
@@ -182,10 +198,13 @@ def points(engine: LayoutEvaluator, batch: Array, draft_tokens: Array) -> tuple[
 
 
 def gpu_s_at_peak(scenario: Scenario, context_tokens: npt.ArrayLike) -> Array:
-    """Time in which one GPU computes at its peaks what one decoded token needs: Σ FLOP / C. [s]
+    """Time in which one GPU computes at its peaks what one decoded token needs. [s]
 
     2 FLOP a weight that the token passes, and attention over its context; each at the rate C of the format that
     computes it. Looking a token up in the embedding is no arithmetic.
+
+    Equation:
+        t = Σ FLOP/C over the products of a token
     """
     model, chip, precision = scenario.architecture, scenario.accelerator, scenario.precision
     of_attention = arithmetic_rate(chip, attention_format(model, precision))
@@ -202,11 +221,14 @@ def gpu_s_at_peak(scenario: Scenario, context_tokens: npt.ArrayLike) -> Array:
 
 
 def read_s_at_peak(engine: LayoutEvaluator, batch: Array, draft_tokens: Array) -> Array:
-    """Time in which the GPUs read at their peak what decoding reads a token: bytes / (N·B) / tokens of a pass. [s]
+    """Time in which the GPUs read at their peak what decoding reads a token. [s]
 
     Weights, touched experts and cache of γ + 1 positions, drafts and prompts aside, all read efficiencies at 1.
     The memory time of a pass with efficiencies of 1, over the tokens of a round. In the time of a token every GPU of
     every stage reads its part once for each of the microbatches.
+
+    Equation:
+        t = Σ bytes/(N·B) over what a pass reads, over the tokens of a round
     """
     full = {name: 1.0 for name in ServingConstants.model_fields if name.endswith("_read_efficiency")}
     at_peak = replace(

@@ -15,20 +15,27 @@ class Requests(NamedTuple):
 
     Attributes:
         prompt_tokens, output_tokens (float or array): [tokens]
+        mean_context_tokens, mean_request_tokens (float or array or None): Context while decoding, and prompt and output
+            of those that hold a place, where requests of several lengths come: long ones hold theirs longer. None
+            where all are of one length. [tokens]
     """
 
     prompt_tokens: Array | float
     output_tokens: Array | float
+    mean_context_tokens: Array | float | None = None
+    mean_request_tokens: Array | float | None = None
 
     @property
     def context_tokens(self) -> Array | float:
         """Mean context while decoding, as `Scenario.context_tokens`. [tokens]"""
-        return self.prompt_tokens + self.output_tokens / 2
+        one = self.mean_context_tokens
+        return self.prompt_tokens + self.output_tokens / 2 if one is None else one
 
     @property
     def request_tokens(self) -> Array | float:
         """Prompt and output, as `Scenario.request_tokens`. [tokens]"""
-        return self.prompt_tokens + self.output_tokens
+        one = self.mean_request_tokens
+        return self.prompt_tokens + self.output_tokens if one is None else one
 
     @property
     def answer_tokens(self) -> Array | float:
@@ -37,7 +44,9 @@ class Requests(NamedTuple):
 
     def take(self, rows: npt.NDArray[np.intp]) -> "Requests":
         """The same of some of the layouts."""
-        return Requests(*(lengths[rows] if isinstance(lengths, np.ndarray) else lengths for lengths in self))
+        prompt, output, context, request = (one[rows] if isinstance(one, np.ndarray) else one for one in self)
+        assert prompt is not None and output is not None  # noqa: PT018 - they are what a request has
+        return Requests(prompt, output, context, request)
 
 
 class PromptReader(NamedTuple):

@@ -20,10 +20,18 @@ def server_gpus(accelerator: Accelerator) -> int:
 
 
 def paid_gpus(accelerator: Accelerator, n_gpu: npt.ArrayLike) -> Array:
-    """GPUs that an instance of n GPUs pays for on servers of g: ⌈n/g⌉·g, and g/⌊g/n⌋ where several share one. [1]
+    """GPUs that an instance of n GPUs pays for on servers of g. [1]
 
     Instances of one layout stand side by side: as many as there is room for share a server and what they leave idle.
     Larger ones begin with a server of their own.
+
+    Equation:
+        N = ⌈n/g⌉·g, whole servers
+        N = g/⌊g/n⌋, several instances share one
+
+    Where:
+        n (n): GPUs of an instance. [1]
+        g (g): GPUs of a server. [1]
 
     Args:
         accelerator (Accelerator): Its servers.

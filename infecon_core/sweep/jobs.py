@@ -118,7 +118,7 @@ class Jobs:
             for key, axis in reversed(self._inner.items()):
                 rest, place = divmod(rest, len(axis))
                 combined[key] = axis[place]
-            yield _job(number, {**self.values.fixed, **partition.tables[which], **combined, **ids})
+            yield job_of(number, {**self.values.fixed, **partition.tables[which], **combined, **ids})
 
     @cached_property
     def _partitions(self) -> tuple[_Partition, ...]:
@@ -150,12 +150,14 @@ class Jobs:
         return math.prod(map(len, self._inner.values()))
 
 
-def _job(number: int, values: Mapping[str, Value]) -> Job:
+def job_of(number: int, values: Mapping[str, Value]) -> Job:
+    """The job of some values by key, all else at its default."""
     made = Choices().with_values(**values)
     for key, value in values.items():
         choice = made.all[key]
-        if isinstance(choice, Option) and value not in (known := choice.known_to(made.engine)):
-            return Job(number, made, f"{key} is {' or '.join(known)} with the {made.engine} engine.")
+        if isinstance(choice, Option) and not choice.knows(value, made.engine):
+            known = " or ".join(choice.known_to(made.engine))
+            return Job(number, made, f"{key} is {known} with the {made.engine} engine.")
     return Job(number, made, "")
 
 

@@ -3,6 +3,7 @@
 import difflib
 import json
 import math
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -70,6 +71,52 @@ class Range(Record):
         found = [self.first * factor**i if step is None else self.first + i * step for i in steps]
         return tuple(float(f"{value:.{_DIGITS}g}") for value in found)
 
+    @property
+    def text(self) -> str:
+        """In one line, as `read_range` reads it.
+
+        Examples:
+            >>> Range.model_validate({"from": 1000, "to": 8000, "factor": 2}).text
+            '1000..8000*2'
+        """
+        step = f"+{_plain_number(self.step)}" if self.step is not None else f"*{_plain_number(self.factor or 1.0)}"
+        return f"{_plain_number(self.first)}..{_plain_number(self.to)}{step}"
+
+
+_BETWEEN = ".."
+_NUMBER = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?"
+# A link has a space where somebody typed a plus.
+_RANGE = re.compile(rf"\s*({_NUMBER})\s*\.\.\s*({_NUMBER})\s*([*×+ ])\s*({_NUMBER})\s*", re.IGNORECASE)
+
+
+def is_range(text: str) -> bool:
+    """Whether a text is meant to be a range."""
+    return _BETWEEN in text
+
+
+def read_range(text: str) -> Range:
+    """A range in one line: "1000..8000*2" is 1000, 2000, 4000, 8000, and "0..1+0.5" is 0, 0.5, 1.
+
+    Raises:
+        ValueError: What would be right.
+
+    Examples:
+        >>> read_range("0..1+0.5").values
+        (0.0, 0.5, 1.0)
+    """
+    found = _RANGE.fullmatch(text)
+    if found is None:
+        raise ValueError("a range is written 1000..8000*2, each twice the one before, or 0..1+0.5, half apart")
+    first, to, sign, by = found.groups()
+    try:
+        return Range.model_validate({"from": first, "to": to, "factor" if sign in "*×" else "step": by})
+    except ValidationError as error:
+        raise ValueError(sentence(error).rstrip(".")) from error
+
+
+def _plain_number(value: float) -> str:
+    return repr(float(f"{value:.{_DIGITS}g}")).removesuffix(".0")
+
 
 class Specification(Record):
     """What is swept.
@@ -111,6 +158,11 @@ class Specification(Record):
                 read[key] = tuple(values)
             elif isinstance(values, Range):
                 read[key] = values
+            elif isinstance(values, str) and is_range(values):
+                try:
+                    read[key] = read_range(values)
+                except ValueError as error:
+                    raise ValueError(f"grid.{quotable(key)}: {error}") from error
             else:
                 raise ValueError(f"grid.{quotable(key)} is a list of values or a range; one value belongs under fixed")
         return read

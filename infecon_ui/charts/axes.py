@@ -48,7 +48,7 @@ def extent_of(speed: Array, value: Array, *, target: float, log_axes: bool, most
 def rounded(extent: Ranges, *, log_axes: bool) -> Ranges:
     """Round ends around what has to be shown, so that small changes leave them."""
     if log_axes:
-        return Ranges(*_snapped(*extent[:2]), *_snapped(*extent[2:]))
+        return Ranges(*snapped(*extent[:2]), *snapped(*extent[2:]))
     return Ranges(0.0, _snapped_up(extent.fastest * _SPARE), 0.0, _snapped_up(extent.dearest * _SPARE))
 
 
@@ -76,7 +76,7 @@ def _length(low: float, high: float, log_axis: bool) -> float:
     return end - start
 
 
-def _snapped(low: float, high: float) -> tuple[float, float]:
+def snapped(low: float, high: float) -> tuple[float, float]:
     """Round ends of a logarithmic axis around two values, at least a factor of two apart."""
     middle, half = math.sqrt(low * high), max(math.sqrt(high / low), math.sqrt(2))
     return max(_ends(middle / half / _SPARE)), _snapped_up(middle * half * _SPARE)
@@ -123,8 +123,18 @@ def dollars(values: list[float]) -> list[str]:
 
 
 def plain(values: list[float]) -> list[str]:
-    """Tick labels without a unit."""
-    return [formats.number(value) for value in values]
+    """Tick labels without a unit: of a linear axis with negative values or small steps too."""
+    return [f"{value:,.6g}" if value < 0 else formats.number(value) for value in values]
+
+
+def years(values: list[float]) -> list[str]:
+    """Tick labels of years, at whole ones."""
+    return [f"{value:.0f}" if value == round(value) else "" for value in values]
+
+
+def percent(values: list[float]) -> list[str]:
+    """Tick labels of parts of a whole, as percent."""
+    return [f"{100 * value:,.4g}%".replace("-", "−") for value in values]
 
 
 def _bare(text: str) -> str:

@@ -73,8 +73,26 @@ FRAME = "rgba(140, 150, 165, 0.55)"
 SPREAD = "rgba(125, 140, 165, 0.20)"
 
 _WHITE, _BLACK = "#FFFFFF", "#0C0F14"
+
+
+def _mixed(low: str, high: str, count: int = 12) -> tuple[str, ...]:
+    """So many colours from one to another, as "#RRGGBB"."""
+    ends = [[int(end[i : i + 2], 16) for i in (1, 3, 5)] for end in (low, high)]
+    parts = [i / (count - 1) for i in range(count)]
+    return tuple(
+        "#" + "".join(f"{round(a + (b - a) * part):02X}" for a, b in zip(*ends, strict=True)) for part in parts
+    )
+
+
+# Behind numbers of a map, the least first: from next to the page to the most that stands out from it.
+SHADES = _mixed("#EEF4FA", "#0B3C6F")
 _ON_DARK: Mapping[str, str] = MappingProxyType(
-    {**_VARIANTS, GHOST: "#757C87", MUTED: "#A9AFB9", **{text: dark for _, text, dark in _COLOURS.values()}}
+    {
+        **_VARIANTS,
+        **{GHOST: "#757C87", MUTED: "#A9AFB9"},
+        **{text: dark for _, text, dark in _COLOURS.values()},
+        **dict(zip(SHADES, _mixed("#1D2733", "#A9D2FA"), strict=True)),
+    }
 )
 # The whole of a colour: "#0059A3", not the start of "#0059A3FF".
 _NAMES = re.compile(rf"(?:{'|'.join(_ON_DARK)})(?![0-9A-Fa-f])")
@@ -91,6 +109,16 @@ def themed(text: str, *, dark: bool) -> str:
         The text itself on the light theme, and where one colour serves both.
     """
     return _NAMES.sub(lambda found: _ON_DARK[found[0]], text) if dark else text
+
+
+def shade(strength: float) -> str:
+    """The colour behind a number, from 0 for the least to 1 for the greatest. [1]"""
+    return SHADES[round((len(SHADES) - 1) * strength)]
+
+
+def in_words(colour: str) -> str:
+    """The colour in which something is named: its own, but for the greys, which are too light for words."""
+    return MUTED if colour in (GHOST, KV_CACHE, WORKSPACE) else colour
 
 
 def words_on(colour: str) -> str:

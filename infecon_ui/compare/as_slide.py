@@ -9,10 +9,10 @@ from infecon_core.analysis.compare import Standing
 from infecon_ui.compare import words
 from infecon_ui.compare.compared import Compared
 from infecon_ui.compare.figure import X_TITLE, curves_figure, ranges_of
-from infecon_ui.frontier import exports
 from infecon_ui.frontier.points import beyond_of
 from infecon_ui.slide.content import Bar, Curve, Slide
-from infecon_ui.slide.facts import day
+from infecon_ui.slide.facts import day, file_stem
+from infecon_ui.slide.html import chart_html
 from infecon_ui.state.view import View
 from infecon_ui.text import formats
 
@@ -41,7 +41,8 @@ def as_slide(compared: Compared, view: View, link: str, date: dt.date) -> Slide:
         source=words.source(compared),
         link=link,
         date=day(date),
-        log_axes=view.log_axes,
+        log_x=view.log_axes,
+        log_y=view.log_axes,
         ranges=(ranges.slowest, ranges.fastest, ranges.cheapest, ranges.dearest),
         scenarios=tuple(one.entrant.scenario for one in compared.standings if one.entrant.scenario is not None),
     )
@@ -56,14 +57,14 @@ def csv(compared: Compared, link: str, date: dt.date) -> str:
 
 def page_html(compared: Compared, view: View, about: Slide) -> str:
     """The chart as an interactive page of its own."""
-    return exports.chart_html(curves_figure(compared, log_axes=view.log_axes), about)
+    return chart_html(curves_figure(compared, log_axes=view.log_axes), about)
 
 
 def stem(compared: Compared) -> str:
     """Name of the files, without an ending."""
     scenario = compared.scenario
     names = (scenario.architecture.name,) if scenario is not None else ()
-    return exports.file_stem("compare", *names, *compared.names)
+    return file_stem("compare", *names, *compared.names)
 
 
 def _curve(compared: Compared, one: Standing) -> Curve:

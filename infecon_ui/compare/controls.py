@@ -9,7 +9,7 @@ from infecon_core.choices.comparison import ENGINE, MEASURED, MOST_MEMBERS, comp
 from infecon_core.choices.registry import ACCELERATOR, MODEL, SPECULATION
 from infecon_ui.compare.presets import Preset, made, presets
 from infecon_ui.frontier.tools import COMPARE
-from infecon_ui.state import session
+from infecon_ui.state import own, session
 from infecon_ui.text.markdown import escaped
 
 # What can hold several values here, by its name on the control; links can do it with every choice.
@@ -120,7 +120,7 @@ def _options(base: Choices, key: str) -> list[Value]:
     if key == ENGINE and isinstance(choice, Option):
         return [*choice.options, MEASURED]
     if isinstance(choice, Option):
-        return list(choice.known_to(base.engine))
+        return list(own.listed(choice, base.engine))
     return list(_LENGTHS)
 
 

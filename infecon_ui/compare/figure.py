@@ -9,11 +9,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from infecon_core.analysis.compare import Standing
-from infecon_ui.charts import axes
+from infecon_ui.charts import axes, ends
 from infecon_ui.charts.curves import DASHES, pieces, thin, with_gaps
 from infecon_ui.charts.figure import Figure, packed
 from infecon_ui.charts.palette import GHOST, MUTED
-from infecon_ui.compare import ends
 from infecon_ui.compare.compared import Compared
 from infecon_ui.frontier.points import beyond_of
 from infecon_ui.frontier.words import BEYOND

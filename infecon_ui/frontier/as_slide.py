@@ -44,7 +44,8 @@ def as_slide(shown: Shown, link: str, date: dt.date) -> Slide:
         source=_listed(verdict.source(shown), support.in_one_line(shown, first=False), dashed),
         link=link,
         date=day(date),
-        log_axes=shown.view.log_axes,
+        log_x=shown.view.log_axes,
+        log_y=shown.view.log_axes,
         ranges=shown.ranges,
         scenarios=(shown.scenario,),
     )

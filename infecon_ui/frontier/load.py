@@ -10,10 +10,10 @@ from infecon_core import Layout, Scenario
 from infecon_core.physics.queueing import LARGEST_LOAD
 from infecon_ui.charts.figure import Figure, packed, show
 from infecon_ui.charts.palette import CURVE, FRAME, MUTED
-from infecon_ui.frontier import cache, exports
+from infecon_ui.frontier import cache
 from infecon_ui.frontier.points import Point
 from infecon_ui.frontier.shown import Shown
-from infecon_ui.slide.facts import facts
+from infecon_ui.slide.facts import facts, file_stem, with_facts
 from infecon_ui.state import links
 from infecon_ui.text import formats
 from infecon_ui.text.markdown import escaped
@@ -55,7 +55,7 @@ def show_load(shown: Shown, point: Point) -> None:
         st.download_button(
             "Load, CSV",
             lambda: load_csv(curve, shown.scenario, link),
-            f"{exports.file_stem(*shown.served, 'load')}.csv",
+            f"{file_stem(*shown.served, 'load')}.csv",
             "text/csv",
             key="download_load",
             on_click="ignore",
@@ -65,7 +65,7 @@ def show_load(shown: Shown, point: Point) -> None:
 
 def load_csv(curve: pd.DataFrame, scenario: Scenario, link: str) -> str:
     """The curve as CSV, with its scenario in every row."""
-    return exports.with_facts(curve, facts(scenario, link, dt.date.today())).to_csv(index=False)
+    return with_facts(curve, facts(scenario, link, dt.date.today())).to_csv(index=False)
 
 
 def why_none(scenario: Scenario) -> str:

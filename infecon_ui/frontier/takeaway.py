@@ -10,6 +10,8 @@ from infecon_ui.frontier import exports, words
 from infecon_ui.frontier.chart import figure_of
 from infecon_ui.frontier.shown import Shown
 from infecon_ui.slide.content import Slide
+from infecon_ui.slide.facts import file_stem
+from infecon_ui.slide.html import chart_html
 from infecon_ui.state import links
 from infecon_ui.text.markdown import bullets, escaped
 
@@ -22,7 +24,7 @@ def show_downloads(shown: Shown, link: str, about: Callable[[], Slide]) -> None:
         link (str): Where to open the same.
         about (callable): Makes the same as a slide: its words go with the chart.
     """
-    stem = exports.file_stem(*shown.served)
+    stem = file_stem(*shown.served)
 
     def download(label: str, build: Callable[[], str], ending: str, mime: str) -> None:
         icon = ":material/download:"
@@ -31,7 +33,7 @@ def show_downloads(shown: Shown, link: str, about: Callable[[], Slide]) -> None:
     with st.container(horizontal=True):
         download("Frontier, CSV", lambda: csv(shown, link), "csv", "text/csv")
         download("Scenario, JSON", lambda: exports.scenario_json(shown.scenario), "json", "application/json")
-        download("Chart, HTML", lambda: exports.chart_html(figure_of(shown), about()), "html", "text/html")
+        download("Chart, HTML", lambda: chart_html(figure_of(shown), about()), "html", "text/html")
 
 
 def csv(shown: Shown, link: str) -> str:

@@ -12,9 +12,9 @@ from infecon_ui.frontier import words as frontier_words
 from infecon_ui.landscape import grid, opening, words
 from infecon_ui.landscape.curves import KEPT, NONE, curves, details
 from infecon_ui.landscape.dataset import BEYOND, SPEED, DataSet
-from infecon_ui.landscape.grid import Cell, Head
 from infecon_ui.landscape.market import Market, colour_order, lasting, market
 from infecon_ui.landscape.question import Question
+from infecon_ui.plots.map_table import Head, TableCell, table
 from infecon_ui.text import formats
 
 CHEAPEST = ""  # in place of an accelerator: the one that wins
@@ -42,9 +42,16 @@ def wins(data: DataSet, question: Question) -> str:
             value = words.worth(question, found.worth(float(found.cost[i, j, best])))
             more = tuple(_beside(found, i, j, points))
             beyond = bool(points[int(found.point[i, j, best])][BEYOND])
-            cells.append(Cell(words.accelerator(name), value, look, more, _link(found, i, j, best), beyond=beyond))
+            cells.append(
+                TableCell(
+                    *(words.accelerator(name), value, look),
+                    more=more,
+                    link=_link(found, i, j, best),
+                    sign=grid.BEYOND_SIGN * beyond,
+                )
+            )
         rows.append((_row(data, i), cells))
-    return grid.table(_caption(question), _corner(question), _columns(found), rows)
+    return _table(_caption(question), found, rows)
 
 
 @KEPT.keep
@@ -54,11 +61,9 @@ def wins_key(data: DataSet, question: Question) -> str:
     order = colour_order(data, lasting(data, question))
     there = {question.accelerators[int(one)] for one in found.winner.ravel() if one != NONE}
     entries = [
-        (f"{grid.colour(i)} {grid.ALONE}", words.accelerator(name), 1.0)
-        for i, name in enumerate(order)
-        if name in there
+        (f"{grid.colour(i)} {grid.ALONE}", words.accelerator(name)) for i, name in enumerate(order) if name in there
     ]
-    sign = (grid.BEYOND_SIGN, "the setup lies beyond what was measured", 1.0)
+    sign = (grid.BEYOND_SIGN, "the setup lies beyond what was measured")
     if words.alone(question):
         return grid.key([*entries, sign])
     first = grid.colour(0)
@@ -67,7 +72,7 @@ def wins_key(data: DataSet, question: Question) -> str:
         grid.MAKER: "pale: the lead over other makers' only",
         grid.OPEN: "hatched: neither",
     }
-    return grid.key(entries) + grid.key([*((f"{first} {look}", text, 1.0) for look, text in looks.items()), sign])
+    return grid.key(entries) + grid.key([*((f"{first} {look}", text) for look, text in looks.items()), sign])
 
 
 @KEPT.keep
@@ -98,9 +103,8 @@ def costs(data: DataSet, question: Question, accelerator: str) -> str:
             small = frontier_words.short(point) if own is not None else name
             told = words.worth(question, found.worth(float(cost[i, j])), _DIGITS_BESIDE)
             more = (f"{name}: {told} {question.measure.phrase}", *_setup(point))
-            strong = strength(float(cost[i, j]), cost)
-            link = _link(found, i, j, place)
-            cells.append(Cell(value, small, grid.PRICED, more, link, strong, bool(point[BEYOND])))
+            look, sign = grid.priced(strength(float(cost[i, j]), cost)), grid.BEYOND_SIGN * bool(point[BEYOND])
+            cells.append(TableCell(value, small, look, more=more, link=_link(found, i, j, place), sign=sign))
         rows.append((_row(data, i), cells))
     on = "the cheapest accelerator" if own is None else words.accelerator(accelerator)
     caption = (
@@ -108,7 +112,7 @@ def costs(data: DataSet, question: Question, accelerator: str) -> str:
         f"{'which that is' if own is None else 'GPUs and how they share the work'}. Empty cells say why; "
         f"{grid.BEYOND_SIGN} marks setups beyond what was measured."
     )
-    return grid.table(caption, _corner(question), _columns(found), rows)
+    return _table(caption, found, rows)
 
 
 @KEPT.keep
@@ -123,7 +127,7 @@ def costs_key(data: DataSet, question: Question, accelerator: str) -> str:
         return ""
     ends = np.geomspace(known.min(), known.max(), _STEPS if known.max() > 1.05 * known.min() else 1)
     return grid.key(
-        [(grid.PRICED, words.worth(question, found.worth(float(one))), strength(float(one), cost)) for one in ends]
+        [(grid.priced(strength(float(one), cost)), words.worth(question, found.worth(float(one)))) for one in ends]
     )
 
 
@@ -142,6 +146,16 @@ def model_order(data: DataSet, question: Question) -> Sequence[int]:
         return shape.active_params if question.by == "active" else shape.total_params
 
     return sorted(range(len(data.models)), key=lambda i: -size(i))
+
+
+def _table(caption: str, found: Market, rows: Sequence[tuple[Head, Sequence[TableCell]]]) -> str:
+    return table(
+        *(caption, _corner(found.question), _columns(found), rows),
+        below=caption,
+        swipe=grid.SWIPE,
+        first=True,
+        look=grid.LOOK,
+    )
 
 
 def _row(data: DataSet, i: int) -> Head:
@@ -207,7 +221,7 @@ def _setup(point: dict[str, Any]) -> tuple[str, ...]:
     )
 
 
-def _without(found: Market, i: int, j: int, place: int | None) -> Cell:
+def _without(found: Market, i: int, j: int, place: int | None) -> TableCell:
     """An empty cell with its reason, in few words and in a sentence: of one accelerator, or of all that take part."""
     if place is None:
         return _none_reaches(found, i, j)
@@ -215,14 +229,16 @@ def _without(found: Market, i: int, j: int, place: int | None) -> Cell:
     known = curves(found.data, length, found.question.where)
     own = found.data.accelerators.index(found.question.accelerators[place])
     if known.job[i, own] == NONE:
-        return Cell("–", "not in the set", more=("The data set has no such scenario.",))
+        return TableCell("–", "not in the set", more=("The data set has no such scenario.",))
     if reason := str(known.reason[i, own]):
-        return Cell("–", "does not fit", more=(reason,))
+        return TableCell("–", "does not fit", more=(reason,))
     fastest = float(known.fastest[i, own])
-    return Cell("–", f"{formats.number(fastest)} tok/s at most", more=(f"Its fastest is {formats.speed(fastest)}.",))
+    return TableCell(
+        "–", f"{formats.number(fastest)} tok/s at most", more=(f"Its fastest is {formats.speed(fastest)}.",)
+    )
 
 
-def _none_reaches(found: Market, i: int, j: int) -> Cell:
+def _none_reaches(found: Market, i: int, j: int) -> TableCell:
     """The cell of a model that no accelerator serves as asked."""
     _, length = found.columns[j]
     known = curves(found.data, length, found.question.where)
@@ -231,7 +247,7 @@ def _none_reaches(found: Market, i: int, j: int) -> Cell:
     if speeds:
         speed, place = max(speeds)
         name = words.accelerator(found.data.accelerators[place])
-        return Cell("–", "too slow", more=(f"The fastest is {name} with {formats.speed(speed)}.",))
+        return TableCell("–", "too slow", more=(f"The fastest is {name} with {formats.speed(speed)}.",))
     if reasons := [str(known.reason[i, place]) for place in own if known.job[i, place] != NONE]:
-        return Cell("–", "does not fit", more=(reasons[0],))
-    return Cell("–", "not in the set", more=("The data set has no such scenario.",))
+        return TableCell("–", "does not fit", more=(reasons[0],))
+    return TableCell("–", "not in the set", more=("The data set has no such scenario.",))

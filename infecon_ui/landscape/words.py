@@ -162,10 +162,11 @@ def _of(part: int, whole: int) -> str:
     return "none" if not part else f"all {whole}" if part == whole and whole > 1 else f"{part} of {whole}"
 
 
-def chosen(question: Question) -> str:
-    """What all of it has in common: weights, lengths, prices."""
+def chosen(question: Question, *, lengths: bool = True) -> str:
+    """What all of it has in common: weights, lengths where they are the same everywhere, prices."""
     parts = [dimension(name, value) for name, value in question.where]
-    parts.append(length(question.length))
+    if lengths:
+        parts.append(length(question.length))
     if question.measure.money:
         parts.append(f"price {on_basis(question)}")
     parts.append(counted(len(question.accelerators), "accelerator"))

@@ -1,6 +1,6 @@
 """The part of the page that tells what others published on their servers, and what the engine makes of it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -23,13 +23,14 @@ NOTE = (
 )
 
 
-def show_claims() -> None:
-    """The headline, the chart, the table and its file."""
+def show_claims(buttons: Callable[[], None]) -> None:
+    """The headline, the chart with its buttons, the table and its file."""
     st.header("What others published", anchor=False)
     found = recomputed()
     said = statement(found)
     st.markdown(escaped(said))
     show(figure(), key="claims_chart", config=CHART, alt=f"{said} Below, the same as a table.")
+    buttons()
     st.dataframe(
         table(found),
         hide_index=True,

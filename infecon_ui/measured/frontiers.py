@@ -1,6 +1,6 @@
 """The part of the page that lays measured frontiers over ours."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -34,15 +34,16 @@ NOTE = (
 )
 
 
-def show_frontiers() -> None:
-    """The statement, one chosen set as a chart, the tables over all sets and their file."""
+def show_frontiers(buttons: Callable[[], None]) -> None:
+    """The statement, one chosen set as a chart with its buttons, the tables over all sets and their file."""
     st.header("Frontiers", anchor=False)
     sets = shipped_sets()
     st.markdown(escaped(_found().statement))
-    one = _chosen(sets)
+    one = _asked(sets)
     said = of_one(one)
     show(figure(one), key="frontiers_chart", config=CHART, alt=f"{said} Below, all sets as tables.")
     st.caption(escaped(said))
+    buttons()
     with st.grid(2, min_column_width=320, gap="large"):
         with st.container():
             st.markdown("**At equal speed**")
@@ -76,20 +77,28 @@ def show_frontiers() -> None:
     )
 
 
-def _chosen(sets: Sequence[ScoredSet]) -> ScoredSet:
+def _asked(sets: Sequence[ScoredSet]) -> ScoredSet:
     """The set that the reader asks for: model, accelerator, then formats and lengths."""
     left = list(sets)
     with st.grid(3, min_column_width=200):
-        for label, key, name in (
-            ("Model", "model", _model),
-            ("Accelerator", "accelerator", _accelerator),
-            ("Format and lengths", "lengths", _lengths),
-        ):
+        for key, (label, name) in _CHOICES.items():
             options = list(dict.fromkeys(name(one) for one in left))
-            page_links.check(f"frontiers_{key}", options)
-            chosen = st.selectbox(label, options, key=f"frontiers_{key}", bind="query-params")
-            left = [one for one in left if name(one) == (chosen if chosen in options else options[0])]
+            page_links.check(key, options)
+            left = _left(left, name, st.selectbox(label, options, key=key, bind="query-params"))
     return left[0]
+
+
+def chosen_set() -> ScoredSet:
+    """The set that the page shows, once its controls are drawn."""
+    left = list(shipped_sets())
+    for key, (_, name) in _CHOICES.items():
+        left = _left(left, name, st.session_state.get(key))
+    return left[0]
+
+
+def _left(sets: list[ScoredSet], name: Callable[[ScoredSet], str], chosen: object) -> list[ScoredSet]:
+    """Those of a name, or of the first one's where there is none of it."""
+    return [one for one in sets if name(one) == chosen] or [one for one in sets if name(one) == name(sets[0])]
 
 
 def _model(one: ScoredSet) -> str:
@@ -105,6 +114,15 @@ def _lengths(one: ScoredSet) -> str:
     formats_of = dict.fromkeys([found.precision.weights, found.precision.kv])
     names = "/".join(formats.number_format(name) for name in formats_of)
     return f"{names}, {found.isl:,.0f} in, {found.osl:,.0f} out"
+
+
+# Controls by their parameters, from the widest to the narrowest.
+_CHOICES: Mapping[str, tuple[str, Callable[[ScoredSet], str]]] = {
+    "frontiers_model": ("Model", _model),
+    "frontiers_accelerator": ("Accelerator", _accelerator),
+    "frontiers_lengths": ("Format and lengths", _lengths),
+}
+PARAMETERS = tuple(_CHOICES)
 
 
 class _Found(NamedTuple):
@@ -124,8 +142,12 @@ def _found() -> _Found:
 @lru_cache(maxsize=64)  # 31 kB each, 2 MB together
 def figure(one: ScoredSet) -> Figure:
     """The chart of one set."""
-    # The scatter's hover text; what is predicted for these points stands there.
-    return frontier_figure(one, with_names(one.found.points.assign(**{"predicted_tpot_ms": np.nan})))
+    return frontier_figure(one, points_of(one))
+
+
+def points_of(one: ScoredSet) -> pd.DataFrame:
+    """The measured points of a set with names and hover text."""
+    return with_names(one.found.points.assign(**{"predicted_tpot_ms": np.nan}))
 
 
 def statement(sets: Sequence[ScoredSet]) -> str:

@@ -2,8 +2,9 @@
 
 import difflib
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import lru_cache
 from types import MappingProxyType
 
 import streamlit as st
@@ -12,7 +13,7 @@ from infecon_core import catalog
 from infecon_core.catalog.search import Kind, found
 from infecon_core.choices import Option
 from infecon_core.choices.registry import ACCELERATOR, DRAFT, MODEL
-from infecon_ui.state import session
+from infecon_ui.state import own, session
 from infecon_ui.text.markdown import escaped
 
 # What the catalog calls what a choice is one of.
@@ -23,7 +24,8 @@ _SIZE = re.compile(r"\d[BMT]\b", re.IGNORECASE)
 _NEAR = 3
 
 
-@cache
+# Visitors have entries of their own among them.
+@lru_cache(maxsize=64)
 def labels(kind: Kind, names: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
     """What a list of `models` or `accelerators` shows by id: the name, then what it does not say itself.
 
@@ -34,22 +36,26 @@ def labels(kind: Kind, names: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
         kind (str): `models` or `accelerators`.
         names (tuple of (str, str)): Ids and names.
     """
-    return MappingProxyType({key: " · ".join((name, *_facts(kind, key, name))) for key, name in names})
+    found = {key: " · ".join((name, *_facts(kind, key, name))) for key, name in names}
+    often = Counter(found.values())
+    return MappingProxyType(
+        {key: f"{label} · {key[-6:]}" if often[label] > 1 else label for key, label in found.items()}
+    )
 
 
 def _facts(kind: Kind, key: str, name: str) -> Iterator[str]:
     """Maker, size and id of a model, maker and generation of an accelerator, where the name has them not."""
     if kind == "models":
-        model = catalog.models()[key]
+        model = catalog.model(key)
         billions = model.architecture.total_params / 1e9
         size = f"{billions / 1000:.3g}T" if billions >= 1000 else f"{billions:.3g}B"
         facts = [model.maker or model.family, "" if _SIZE.search(name) else size]
     else:
-        chip = catalog.accelerators()[key]
+        chip = catalog.accelerator(key)
         facts = [chip.vendor, chip.generation]
     if told := " ".join(fact for fact in facts if fact and fact.lower() not in name.lower()):
         yield told
-    if kind == "models" and key not in name.lower():
+    if kind == "models" and key not in name.lower() and not catalog.is_own(key):
         yield key
 
 
@@ -62,7 +68,8 @@ def take(key: str, choice: Option, before: str) -> None:
         before (str): The id that was chosen.
     """
     text = str(st.session_state[key])
-    hits = (text,) if text in choice.options else found(SEARCHED[choice.key], text)
+    named = [one for one in own.ids(SEARCHED[choice.key]) if text.strip().lower() in choice.options[one].lower()]
+    hits = (text,) if text in choice.options else (*named, *found(SEARCHED[choice.key], text))
     # Also where it is an id: the browser shows the text that was typed until it is told otherwise.
     st.session_state[key] = hits[0] if hits else before
     if not hits:

@@ -19,7 +19,7 @@ from infecon_ui.text.markdown import escaped
 
 # Where a number comes from always has the same colour.
 BADGES: Mapping[str, str] = MappingProxyType(
-    {"datasheet": "blue", "measured": "green", "published": "blue", "estimate": "orange"}
+    {"datasheet": "blue", "measured": "green", "published": "blue", "estimate": "orange", "own": "violet"}
 )
 MOST_GPUS = "max"
 
@@ -71,7 +71,7 @@ def speculation(controls: Controls) -> None:
             controls.segments(choice, {name: choice.options[name] for name in known})
         # A measured curve takes the place of the rate.
         elif choice.key != "acceptance" or controls.choices.curve is None:
-            controls.one(choice)
+            controls.with_sweep(choice)
     for text in _drafts(controls.choices):
         st.caption(escaped(text))
 

@@ -2,13 +2,17 @@
 
 from collections.abc import Iterable
 
-from infecon_ui.sidebar.widgets import INSIDE, SLIDER
+from infecon_ui.sidebar.widgets import INSIDE, SLIDER, SWEEP, SWEEP_HEADING, SWEPT
 
 _SIDEBAR = "[data-testid=stSidebar]"
 _INSIDE = f'{_SIDEBAR} [class*="{INSIDE}"]'
 _SEARCH = f'{_SIDEBAR} :is([class*="{INSIDE}model"], [class*="{INSIDE}gpu"])'
 _PAIR = f"{_INSIDE} [data-testid=stColumn]"
 _SLIDER = f'{_SIDEBAR} [class*="{SLIDER}"]'
+_SWEPT = f'{_SIDEBAR} [class*="st-key-{SWEPT}"]'
+_BUTTON = f'[class*="{SWEEP}"]'
+_SWEEP = f"{_SIDEBAR} {_BUTTON}"
+_SWEEP_HEADING = f'{_SIDEBAR} [class*="{SWEEP_HEADING}"]'
 _FIELDS = "[data-testid=stNumberInput], [data-testid=stSelectbox]"
 
 CSS = f"""<style>
@@ -76,6 +80,22 @@ CSS = f"""<style>
 {_SIDEBAR} [data-variant=pills] p {{ font-size: 12px; }}
 {_SIDEBAR} [data-variant=segmented_control] {{ height: 28px; min-height: 28px; padding: 0 6px; }}
 {_SIDEBAR} [data-variant=segmented_control] p {{ font-size: 12.5px; }}
+
+/* Ways to the page Sweep: beside a heading or a label, and over the corner of a field where pointer or focus is. */
+{_SWEPT} {{ position: relative; }}
+{_SWEEP} {{ position: absolute; z-index: 3; right: 26px; top: -5px; width: 24px !important; opacity: 0.75; }}
+{_SWEEP}:is(:hover, :focus-within) {{ opacity: 1; }}
+{_SWEEP_HEADING} {{ position: relative; right: 0; top: 3px; height: 0; margin-bottom: -5px; width: 100% !important; }}
+{_SWEEP} button {{
+    display: flex; width: 24px; min-height: 24px !important; height: 24px; margin-left: auto; border-radius: 12px;
+}}
+{_SWEEP} button div {{ gap: 0; }}
+{_SWEEP} button [data-testid=stMarkdownContainer] {{ position: absolute; clip-path: inset(50%); width: 1px; }}
+{_PAIR}, {_INSIDE} [data-testid=stHorizontalBlock] {{ overflow: visible; }}
+{_PAIR} {_BUTTON} {{ right: -6px; top: -14px; opacity: 0; }}
+{_PAIR} {_BUTTON} button {{ background: var(--st-background-color, Canvas); }}
+{_PAIR}:is(:hover, :focus-within) {_BUTTON} {{ opacity: 1; }}
+@media (hover: none) {{ {_PAIR} {_BUTTON} {{ display: none; }} }}
 
 /* Folded parts and the way back. */
 {_SIDEBAR} [data-testid=stExpander] summary {{ opacity: 1; }}

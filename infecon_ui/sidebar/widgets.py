@@ -8,13 +8,20 @@ import streamlit as st
 
 from infecon_core.choices import Choice, Choices, Option, Quantity, Switch
 from infecon_core.choices.kinds import NONE
+from infecon_core.sweep.axes import usual_values, values_text
 from infecon_ui.sidebar.search import SEARCHED, labels, missed, take
 from infecon_ui.sidebar.stops import Stops, nearest, stops
+from infecon_ui.state import links, own
 
 # How keys of containers begin whose fields have their labels inside: style.py knows them by it.
 INSIDE = "inside_"
 # How keys of sliders end that move a field.
 SLIDER = "_slider"
+# How keys begin of containers of a control, and of the buttons that open the page Sweep with its choice; those beside a
+# heading always show.
+SWEPT = "swept_"
+SWEEP, SWEEP_HEADING = "to_sweep_", "to_sweep_heading_"
+_SWEEP_PAGE, _SWEEP = "pages/sweep.py", "sweep_"
 
 
 @dataclass(frozen=True)
@@ -50,12 +57,33 @@ class Controls:
     def heading(self, text: str, choices: Iterable[Choice]) -> None:
         """A heading with the units and the explanations of the choices below it, whose fields have room for neither."""
         choices = list(choices)
+        if self.can_be_swept(choices[0]):
+            self.sweep(choices[0], SWEEP_HEADING)
         units = dict.fromkeys(choice.facts.shown or choice.facts.unit for choice in choices)
         shown = " · ".join(unit for unit in units if unit not in ("", "1"))
         st.markdown(
             f"**{text}** {shown}".rstrip(),
             help="\n\n".join(f"**{choice.label}.** {choice.help}" for choice in choices),
         )
+
+    def can_be_swept(self, choice: Choice) -> bool:
+        """Whether a choice changes anything now."""
+        return self.choices.enters(choice.key) and not self.choices.idle(choice.key)
+
+    def sweep(self, choice: Choice, prefix: str = SWEEP) -> None:
+        """A button that opens the page Sweep with a choice; `style` gives it its place.
+
+        Args:
+            choice (Choice): What is swept.
+            prefix (str): How its key begins: that of a control, or of a heading.
+        """
+        label, icon = f"Sweep {choice.facts.label}", ":material/query_stats:"
+        if st.button(label, icon=icon, key=self.prefix + prefix + choice.key, type="tertiary"):
+            # The whole address of the page, so that it writes none of its own beside it into the browser's history.
+            query = {**links.of_scenarios(), f"{_SWEEP}x": choice.key}
+            if usual := values_text(choice, usual_values(self.choices, choice.key)):
+                query[_SWEEP + choice.key] = usual
+            st.switch_page(_SWEEP_PAGE, query_params=query)
 
     def draw(self, choices: Iterable[Choice]) -> None:
         """Controls one below the other, groups under their headings."""
@@ -64,7 +92,14 @@ class Controls:
             if choice.heading != heading:
                 heading = choice.heading
                 st.markdown(f"**{heading}**")
+            self.with_sweep(choice)
+
+    def with_sweep(self, choice: Choice) -> None:
+        """The control of a choice with its way to the page Sweep."""
+        with st.container(key=self.prefix + SWEPT + choice.key, gap=None):
             self.one(choice)
+            if self.can_be_swept(choice):
+                self.sweep(choice)
 
     def one(self, choice: Choice) -> None:
         """The control that fits the kind of a choice, with its label and its help above it."""
@@ -94,8 +129,11 @@ class Controls:
             with st.container(key=self.prefix + INSIDE + row[0].key, gap=None):
                 places = st.columns(widths, gap="xsmall", wrap=False) if len(row) > 1 else (st.container(gap=None),)
                 for place, choice in zip(places, row, strict=True):
-                    with place:
+                    with place, st.container(key=self.prefix + SWEPT + choice.key, gap=None):
                         self._inside(choice, slider=sliders)
+                        # What a section begins with has its button beside the heading.
+                        if len(choices) > 1 and self.can_be_swept(choice):
+                            self.sweep(choice)
 
     def _inside(self, choice: Choice, *, slider: bool) -> None:
         if isinstance(choice, Option):
@@ -122,12 +160,12 @@ class Controls:
         )
 
     def _options(self, choice: Option, label: str, text: str | None = None) -> None:
-        options, key = choice.known_to(self.choices.engine), self.key(choice.key)
+        options, key = own.listed(choice, self.choices.engine), self.key(choice.key)
         if choice.key not in SEARCHED:
             names = choice.options
             st.selectbox(label, options, format_func=names.__getitem__, key=key, help=text, persist_state="session")
             return
-        names = labels(SEARCHED[choice.key], tuple(choice.options.items()))
+        names = labels(SEARCHED[choice.key], tuple((one, choice.options[one]) for one in options))
         st.selectbox(
             label,
             options,

@@ -7,6 +7,7 @@ from infecon_ui.slide import typeface
 from infecon_ui.slide.bars import bars
 from infecon_ui.slide.content import Slide
 from infecon_ui.slide.drawing import INK, RULE, SOFT_INK, Box, Part, Stroke, Text
+from infecon_ui.slide.drawn import drawn
 from infecon_ui.slide.plot import plot
 from infecon_ui.slide.typeface import LEADING, Weight
 
@@ -45,6 +46,8 @@ def layout(slide: Slide) -> Layout:
     split = area.right - _BARS if slide.bars else area.right
     curves = Box(area.left, area.top, split - _GAP if slide.bars else area.right, area.bottom)
     beside = Box(split, area.top, area.right, area.bottom)
+    if slide.drawing is not None:
+        return Layout([*head, *drawn(slide, slide.drawing, area), *foot], area, Box(*area[2:], *area[2:]))
     parts = [*head, *plot(slide, curves), *(bars(slide, beside) if slide.bars else ()), *foot]
     return Layout(parts, curves, beside)
 

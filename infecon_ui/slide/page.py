@@ -26,12 +26,12 @@ _STYLE = f"""<style>
 </style>"""
 
 
-def show_slide(slide: Slide, *, csv: Callable[[], str], html: Callable[[], str], stem: str) -> None:
+def show_slide(slide: Slide, *, csv: Callable[[], str], html: Callable[[], str] | None, stem: str) -> None:
     """Show a slide with buttons that build its files when they are clicked.
 
     Args:
         slide (Slide): With the headline that was made from its numbers.
-        csv, html (callable): What the files of the numbers and of the interactive chart hold.
+        csv, html (callable): What the files of the numbers and of the interactive chart hold; None for no such chart.
         stem (str): Name of the files, without an ending.
     """
     shown = replace(slide, headline=view.current().claim or slide.headline)
@@ -42,11 +42,12 @@ def show_slide(slide: Slide, *, csv: Callable[[], str], html: Callable[[], str],
 
     st.html(_STYLE)
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        st.button("← Back to the chart", on_click=view.change, kwargs={"view": "page"}, key="slide_back")
+        st.button("← Back to the chart", on_click=view.change, kwargs={"view": "page", "chart": ""}, key="slide_back")
         download("PNG", lambda: png(drawn), "png", "image/png")
         download("SVG", lambda: drawn, "svg", "image/svg+xml")
         download("CSV", csv, "csv", "text/csv")
-        download("HTML", html, "html", "text/html")
+        if html is not None:
+            download("HTML", html, "html", "text/html")
         copy_picture_button("Copy picture", _PICTURE, WIDTH, "slide_copy_picture")
         copy_button("Copy link", slide.link, "slide_copy_link")
     # Set before it is drawn: what the numbers say, until it is edited.

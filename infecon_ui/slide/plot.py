@@ -18,10 +18,12 @@ TEXT = 28.0
 _ROW = 1.6 * TEXT
 _TO_AXIS, _TO_NAMES = 14.0, 22.0  # from the panel to the labels of its axes, and to the names [px]
 _APART = 18.0  # between the labels of an axis
-_CURVE, _POINT = 5.0, 10.0
+_CURVE, _POINT, _DOT = 5.0, 10.0, 8.0
 _BEYOND = "16 12"  # dashes of what lies beyond what was measured
 _WHISKER, _CAP = 2.5, 9.0  # thickness, and half of what stands across their ends [px]
 _NAME, _NAME_LINES = 290.0, 3  # widest line of a name, and most lines [px, 1]
+# Marks of the vertical axis at the most, and the height of each, as a multiple of its text.
+_MARKS, _ROOM = 8, 1.4
 
 
 @dataclass(frozen=True)
@@ -84,16 +86,17 @@ def _shortened(lines: list[str]) -> list[str]:
 def _drawn(slide: Slide, area: Box, names: Sequence[Sequence[str]], margin: float) -> Names:
     """The curves in a rectangle that leaves a margin for names at the right. [px]"""
     slowest, fastest, lowest, highest = slide.ranges
-    marks = axes.ticks(lowest, highest, log_axis=slide.log_axes, most=8)
-    labels = (axes.dollars if slide.money else axes.plain)(marks)
+    room = int((area.height - 5 * TEXT) / (_ROOM * TEXT))
+    marks = axes.ticks(lowest, highest, log_axis=slide.log_y, most=max(2, min(_MARKS, room)))
+    labels = (slide.y_words or (axes.dollars if slide.money else axes.plain))(marks)
     left = area.left + max((typeface.width(label, TEXT) for label in labels), default=0.0) + _TO_AXIS
-    across = Axis(slowest, fastest, left, area.right - margin, slide.log_axes)
+    across = Axis(slowest, fastest, left, area.right - margin, slide.log_x)
 
     title = Text(area.left, area.top + typeface.ASCENT * TEXT, typeface.printable(slide.y_title), TEXT, "Semibold")
     target = _target_label(slide, across, title)
     top = (target or title).y + 0.8 * TEXT
     panel = Box(left, top, across.end, area.bottom - 2 * LEADING * TEXT - _TO_AXIS)
-    up = Axis(lowest, highest, panel.bottom, panel.top, slide.log_axes)
+    up = Axis(lowest, highest, panel.bottom, panel.top, slide.log_y)
 
     parts: list[Part] = [title, *([target] if target else ())]
     for mark, label in zip(marks, labels, strict=True):
@@ -110,7 +113,8 @@ def _drawn(slide: Slide, area: Box, names: Sequence[Sequence[str]], margin: floa
     drawn = []
     for curve in slide.curves:
         lines = list(_lines(curve, across, up, panel))
-        parts += lines
+        parts += [] if curve.scattered else lines
+        parts += _dots(curve, across, up, panel) if curve.scattered or curve.marked else []
         drawn.append([list(line.points) for line in lines])
     whiskers = [one for curve in slide.curves for one in _whiskers(curve, across, up, panel)]
     parts += whiskers
@@ -128,7 +132,7 @@ def _drawn(slide: Slide, area: Box, names: Sequence[Sequence[str]], margin: floa
     places = [
         Place(tuple(lines), found, readable(curve.colour))
         for curve, lines, found in zip(slide.curves, names, drawn, strict=True)
-        if found
+        if found and curve.name
     ]
     beside = Box(panel.left + 8, panel.top, area.right, panel.bottom)
     placed = place_names(places, beside, panel.right + 18, taken, TEXT)
@@ -139,7 +143,7 @@ def _target_label(slide: Slide, across: Axis, title: Text) -> Text | None:
     """What the line of the target says above its end: in the row of the title, or below it where they would meet."""
     if slide.target is None or not across.holds(slide.target):
         return None
-    words = f"at least {formats.number(slide.target)}"
+    words = slide.target_words or f"at least {formats.number(slide.target)}"
     half = typeface.width(words, TEXT, "Semibold") / 2
     middle = min(max(across.at(slide.target), across.start + half), across.end - half)
     label = Text(middle, title.y, words, TEXT, "Semibold", anchor="middle")
@@ -152,7 +156,7 @@ def _below(slide: Slide, panel: Box, across: Axis) -> list[Part]:
     texts: list[Text] = []
     for most in range(9, 1, -1):
         marks = across.ticks(most)
-        labels = zip(marks, axes.plain(marks), strict=True)
+        labels = zip(marks, slide.x_words(marks), strict=True)
         texts = [Text(across.at(x), baseline, label, TEXT, colour=SOFT_INK, anchor="middle") for x, label in labels]
         if all(b.box.left - a.box.right >= _APART for a, b in itertools.pairwise(texts)):
             break
@@ -167,7 +171,7 @@ def _below(slide: Slide, panel: Box, across: Axis) -> list[Part]:
 
 def _value(slide: Slide, points: Sequence[Disc], lines: Array, taken: Sequence[Box], panel: Box) -> list[Text]:
     """What a single curve costs at the target, beside its point; of several the bars say it."""
-    if len(slide.curves) != 1 or not points or slide.curves[0].point is None:
+    if slide.drawing is not None or len(slide.curves) != 1 or not points or slide.curves[0].point is None:
         return []
     value = slide.curves[0].point[1]
     words, disc, size = formats.about(value) if slide.money else formats.digits(value, 2), points[0], 1.3 * TEXT
@@ -188,6 +192,15 @@ def _lines(curve: Curve, across: Axis, up: Axis, panel: Box) -> Iterator[Stroke]
     for part, beyond in [(slice(None), False)] if curve.beyond is None else pieces(curve.beyond):
         for line in _inside(points[part], panel):
             yield Stroke(line, curve.colour, _CURVE, _BEYOND if beyond else "")
+
+
+def _dots(curve: Curve, across: Axis, up: Axis, panel: Box) -> list[Part]:
+    """The points of a curve that is none."""
+    return [
+        Disc(*point, _DOT, curve.colour)
+        for point in _pixels(curve, across, up)
+        if point is not None and panel.left <= point[0] <= panel.right and panel.top <= point[1] <= panel.bottom
+    ]
 
 
 def _whiskers(curve: Curve, across: Axis, up: Axis, panel: Box) -> Iterator[Stroke]:

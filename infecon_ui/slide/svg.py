@@ -31,7 +31,8 @@ def svg(slide: Slide) -> str:
 def description(slide: Slide) -> str:
     """What a slide says besides its headline, in one line: for readers who do not see it."""
     shown = ", ".join(f"{bar.name}: {value_of(bar, slide)}" for bar in slide.bars)
-    parts = [slide.subtitle, f"{slide.bars_title}: {shown}" if shown else "", slide.source, slide.link, slide.date]
+    bars = f"{slide.bars_title}: {shown}" if shown else ""
+    parts = [slide.subtitle, bars, slide.drawing.said if slide.drawing else "", slide.source, slide.link, slide.date]
     return " · ".join(part.strip() for part in parts if part.strip())
 
 

@@ -23,6 +23,7 @@ from infecon_ui.state import session
 from infecon_ui.state import view as view_state
 from infecon_ui.state.session import FIRST, PREFIXES
 from infecon_ui.state.view import PARTS, View
+from infecon_ui.text.markdown import foreign
 
 VERSION = "v"
 AS_IT_COMES = View()
@@ -110,10 +111,17 @@ def adopt(schema: type[Scenario] = Scenario) -> None:
     st.session_state[_NOTICE] = (notice, session.comparison())
 
 
-def write() -> None:
-    """Write what is open into the address, as one step of the browser's history."""
+def write(others: tuple[str, ...] = ()) -> None:
+    """Write what is open into the address, as one step of the browser's history.
+
+    Args:
+        others (tuple of str): With which the parameters of other pages begin, which do not stay.
+    """
     present = _address()
-    wanted = {**_foreign(present), **encode(session.comparison(), view_state.current())}
+    wanted = {
+        **{key: text for key, text in _foreign(present).items() if not key.startswith(others)},
+        **encode(session.comparison(), view_state.current()),
+    }
     if wanted == present:
         return
     try:
@@ -124,6 +132,11 @@ def write() -> None:
         st.query_params.update({key: text for key, text in wanted.items() if present.get(key) != text})
 
 
+def of_scenarios() -> dict[str, str]:
+    """What `write` writes of the scenarios and how they are looked at."""
+    return encode(session.comparison(), view_state.current())
+
+
 def notice() -> str:
     """One sentence on what was not understood in the link, until the reader changes something; else empty."""
     text, shown = st.session_state.get(_NOTICE, ("", None))
@@ -132,14 +145,20 @@ def notice() -> str:
 
 def not_understood(faults: Sequence[Fault]) -> str:
     """One sentence on parameters of a link, as Markdown."""
-    shown = [f"`{_shown(fault.given)}` ({fault.right})" for fault in faults[:_SHOWN_FAULTS]]
+    # What would be right may quote what somebody gave. A colon before a space marks nothing.
+    rights = [foreign(fault.right.rstrip(". ")).replace("\\: ", ": ") for fault in faults[:_SHOWN_FAULTS]]
+    shown = [f"`{_shown(fault.given)}` ({right})" for fault, right in zip(faults, rights, strict=False)]
     more = f", and {len(faults) - _SHOWN_FAULTS} more" if len(faults) > _SHOWN_FAULTS else ""
     return f"Not understood in this link, so the default stands: {', '.join(shown)}{more}."
 
 
-def link() -> str:
-    """The address with what differs from the defaults, and the version of the data."""
-    return _to(encode(session.comparison(), view_state.current()))
+def link(own: Mapping[str, str | list[str]] | None = None) -> str:
+    """The address with what differs from the defaults, and the version of the data.
+
+    Args:
+        own (mapping, optional): Parameters of the page's own.
+    """
+    return _to({**(own or {}), **encode(session.comparison(), view_state.current())})
 
 
 def permalink() -> str:
@@ -148,8 +167,8 @@ def permalink() -> str:
 
 
 def of_page(query: Mapping[str, str | list[str]]) -> str:
-    """The address of the present page with parameters of its own, and the version of the data."""
-    return _to({**query, VERSION: catalog.data_version()})
+    """The address of the present page with parameters of its own, how it is looked at, and the version of the data."""
+    return _to({**query, **view_state.current().query(), VERSION: catalog.data_version()})
 
 
 def _to(query: Mapping[str, str | list[str]]) -> str:

@@ -4,6 +4,7 @@ Every part stands in the session under its own key, which is its key in links an
 """
 
 import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -18,6 +19,7 @@ from infecon_ui.charts.measures import MEASURES, OUTPUT, Measure
 SCALES: Mapping[str, str] = MappingProxyType({"log": "Logarithmic", "linear": "Linear"})
 VIEWS: Mapping[str, str] = MappingProxyType({"page": "Page", "slide": "Slide"})
 LONGEST_CLAIM = 160
+_NAME = re.compile(r"[a-z0-9_]{0,40}")
 
 
 class Part(NamedTuple):
@@ -52,6 +54,7 @@ PARTS: Mapping[str, Part] = MappingProxyType(
         "y": _one_of(MEASURES),
         "axes": _one_of(SCALES),
         "view": _one_of(VIEWS),
+        "chart": Part("", "is the name of a chart", lambda text: _NAME.fullmatch(text) is not None),
         "ranges": Part(
             "", "is the ends of both axes: slowest,fastest,lowest,highest", lambda text: not text or bool(_ranges(text))
         ),
@@ -72,6 +75,7 @@ class View:
         y (str): What the vertical axis shows, a key of `MEASURES`.
         axes (str): `log` or `linear`.
         view (str): `page` or `slide`.
+        chart (str): Which chart of a page the slide shows; empty for the first.
         ranges (str): Ends of both axes where they are held: slowest, fastest, lowest and highest; empty where they
             follow the curve.
         claim (str): Headline of the slide where it was edited; else empty.
@@ -80,6 +84,7 @@ class View:
     y: str = OUTPUT
     axes: str = "log"
     view: str = "page"
+    chart: str = ""
     ranges: str = ""
     claim: str = ""
 

@@ -22,6 +22,7 @@ STYLES = """
 ON_DARK = """
 <style>
 [data-testid^="stBaseButton-primary"] { color: #0C0F14; }
+[data-testid="stMultiSelect"] [data-tag] :is(span, button) { color: #0C0F14; }
 </style>
 """
 

@@ -1,10 +1,11 @@
 """What a page gets from the workers of this server, and what its visitor sees while it waits."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import TypeVar
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from infecon_core.machine import cores, memory_bytes
 from infecon_ui.work.pool import Pool
@@ -26,6 +27,35 @@ def pool() -> Pool:
     """The workers of this server, shared by all visitors."""
     processes, n_bytes = shares(cores(), memory_bytes())
     return Pool(processes, memory_bytes=n_bytes)
+
+
+def answers(doing: str, function: Callable[..., Answer], parts: Sequence[tuple[object, ...]]) -> list[Answer]:
+    """The same of several pieces of work in their order, with a bar that says how many of them are done.
+
+    Args:
+        doing (str): What the bar says, before how many of how many.
+        function (callable): As for `answer`.
+        parts (sequence of tuple): What it is called with, for each piece.
+
+    Raises:
+        WorkError: As for `answer`, of the first piece without an answer.
+    """
+    found: list[Answer] = []
+    bar: DeltaGenerator | None = None
+    for i, args in enumerate(parts):
+        job = pool().ask(function, *args)
+        if not job.done.is_set():
+            told = f"{doing} {i} of {len(parts)} parts are done."
+            bar = st.progress(i / len(parts), told) if bar is None else bar.progress(i / len(parts), told)
+            if i + 1 < len(parts):
+                pool().ask(function, *parts[i + 1])  # no process waits for this one
+            place = st.empty()
+            while not job.wait(_LOOK_S):
+                place.empty()
+        found.append(job.result())
+    if bar is not None:
+        bar.empty()
+    return found
 
 
 def shares(cores: int, memory_bytes: int | None) -> tuple[int, int]:

@@ -5,7 +5,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from infecon_core.analysis.crossings import Curve, crossings, leaders
@@ -81,6 +81,7 @@ def test_both_cost_the_same_at_a_crossing(
 
 
 @given(st.lists(POINTS, min_size=1, max_size=5), TIES, st.floats(0.5, 1000))
+@example([[(1.0, 1.0), (680.0, 3.0)], [(679.0, 1.0), (679.25, 6.0)]], 0.0, 1.0)
 def test_nobody_is_cheaper_than_the_leader_by_more_than_the_tie(
     given_points: list[list[tuple[float, float]]], tie: float, speed: float
 ) -> None:

@@ -17,10 +17,18 @@ WIDE, PHONE = {"width": 1440, "height": 3000}, {"width": 390, "height": 844}
 PAGES = {
     "/": "[data-testid=stMain] .js-plotly-plot .main-svg",
     "/landscape": ".infecon-map a",
+    "/sweep": ".infecon-map a",
+    "/sweep?sweep_y=w&sweep_as=map": ".infecon-map a",
     "/measured": ".st-key-residual_gpus .main-svg",
     "/paper": "[data-testid=stTable]",
-    "/paper?show=Figure+1": ".st-key-figure-1_chart .main-svg",
+    "/paper?show=Figure+1": ".st-key-plot_figure_1 .main-svg",
     "/paper?show=Figure+2": "[data-testid=stTable]",
+    "/planner": "[data-testid=stMain] .js-plotly-plot .main-svg",
+    "/design": "[data-testid=stMain] .js-plotly-plot .main-svg",
+    "/speculation": "[data-testid=stMain] .js-plotly-plot .main-svg",
+    "/scaling": "[data-testid=stMain] .js-plotly-plot .main-svg",
+    "/method": "[data-testid=stMain] .js-plotly-plot .main-svg",
+    "/data?data_show=Roofline": "[data-testid=stMain] .js-plotly-plot .main-svg",
 }
 LEAST = 4.5
 FINGER_PX = 24

@@ -48,6 +48,8 @@ def test_choices_stand_in_the_address_and_survive_a_reload(server: Server, brows
         _open(page, f"{server.address}/landscape")
         page.get_by_role("radio", name="1k in / 1k out").click()
         page.wait_for_url(re.compile("landscape_length=1k"))
+        # The address changes before the page does.
+        expect(page.get_by_text("1k in / 1k out, price")).to_be_visible()
         page.wait_for_selector(SETTLED)
         title = page.locator("h1").inner_text()
         assert "1k in / 1k out" in page.locator("[data-testid=stMain]").inner_text()

@@ -187,7 +187,9 @@ def test_unknown_ids_name_the_nearest() -> None:
     with pytest.raises(ValueError, match=r"did you mean .*h100-sxm") as unknown:
         catalog.accelerator("H100-SMX")
     assert "\n" not in str(unknown.value)
-    with pytest.raises(ValueError, match="no id is near it") as far:
+    with pytest.raises(
+        ValueError, match=r"'.*', and no id is spelled like it; `python -m infecon_core models` lists all"
+    ) as far:
         catalog.model("?" * 500)
     assert len(str(far.value)) < 250
 

@@ -327,7 +327,8 @@ def test_bad_input_as_a_process() -> None:
     assert_one_sentence(ran.returncode, ran.stdout, ran.stderr, "--price")
 
 
-COMMANDS = {"frontier", "step", "scenario", "predict", "calibrate", "claims", "sweep", "models", "accelerators"}
+COMMANDS = {"frontier", "import", "step", "plan", "scenario", "predict", "calibrate"}
+COMMANDS |= {"claims", "sweep", "models", "accelerators"}
 
 
 def test_help_lists_every_command() -> None:

@@ -16,6 +16,7 @@ from infecon_core.pareto import cheapest
 from infecon_core.scenario import Scenario
 from infecon_core.validation.uncertainty import ranges_along, spread
 from tests.support.command_line import printed
+from tests.support.own_entries import CHIP_ID, MODEL_ID
 
 PRESET = ["--model", "llama-3.1-70b", "--accelerator", "h100-sxm"]
 # A small search: the published model's simplest variant takes milliseconds.
@@ -137,3 +138,14 @@ def test_the_target_has_the_ranges_of_comparable_measurements() -> None:
     assert re.search(r", and its price gives [\d.]+ tok/s/user or less\.$", ranges(slow, curve, price))
     published = scenario.changed(engine="published")
     assert ranges(published, points, 1.0) == ""
+
+
+def test_entries_of_one_s_own_are_served_like_those_of_the_catalog(capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ["--model", MODEL_ID, "--accelerator", CHIP_ID, *QUICK[4:]]
+    rows = list(csv.DictReader(io.StringIO(printed(capsys, "frontier", *asked, "--format", "csv"))))
+    expected = frontier(
+        Scenario.preset(MODEL_ID, CHIP_ID, engine="published", published={"variant": "toy", "pipeline": False})
+    )
+    np.testing.assert_array_equal(
+        [float(row["tokens_per_s_user"]) for row in rows], expected["tokens_per_s_user"].to_numpy(float)
+    )

@@ -11,6 +11,8 @@ from tests.support.repository import ROOT
 INTERRUPTED = """
 import os, signal, sys
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever started the tests may have told it to be ignored
+
 class Interrupt:
     def find_spec(self, name, path=None, target=None):
         if name == {module!r}:

@@ -17,6 +17,7 @@ from tools.live_app import serving
 
 RUN_TIME = {
     "cachetools",
+    "docstring_parser",
     "duckdb",
     "numpy",
     "orjson",

@@ -9,7 +9,7 @@ import pytest
 
 from infecon_core import Layout, Scenario, at_speed, cheapest, fastest, frontiers, steady_frontier, step
 from infecon_core import frontier as computed
-from infecon_core.engines import ENGINES, engine_of, search, searched_as, step_of_row
+from infecon_core.engines import ENGINES, engine_of, search, searched_as, step_of_row, top_speed_by_gpus
 from infecon_core.scenario import LEAST_TARGET
 from infecon_core.schema import FIVE_TIMES
 from infecon_core.schema.frontier import COLUMNS, FRONTIER_COLUMNS
@@ -96,6 +96,28 @@ def test_columns_follow_their_formulas(scenario: Scenario) -> None:
             assert row["usd_per_million_tokens_blended"] == pytest.approx(blended, rel=1e-12)
         else:  # nothing but decoding is paid for
             assert gpu_seconds == pytest.approx(row["n_gpu"] * tpot / row["batch"], rel=1e-9)
+
+
+def test_top_speed_is_that_of_the_frontier_without_its_draft_and_limits(scenario: Scenario) -> None:
+    bare = scenario.changed(speculation=None, target_ttft_s=None, demand_tokens_per_s=None)
+    found = top_speed_by_gpus(
+        scenario.changed(target_ttft_s=1e-3 if engine_of(scenario).capabilities.prompts else None)
+    )
+    assert list(found.columns) == ["n_gpu", "batch", "tpot_s", *FIVE_TIMES]
+    assert found["n_gpu"].is_monotonic_increasing
+    assert found["n_gpu"].is_unique
+    assert found["n_gpu"].max() <= scenario.max_gpus
+    np.testing.assert_allclose(found[list(FIVE_TIMES)].sum(axis=1), found["tpot_s"], rtol=1e-9)
+    top = float(fastest(frontier(bare))["tokens_per_s_user"])
+    # A setup of the published grid with a little more than one sequence may be a little faster.
+    tolerance = 1e-9 if engine_of(scenario).capabilities.whole_gpus else 5e-3
+    assert 1 / found["tpot_s"].min() == pytest.approx(top, rel=tolerance)
+    assert found.equals(top_speed_by_gpus(bare))
+
+
+def test_top_speed_of_what_fits_nowhere_has_no_rows() -> None:
+    for engine in ENGINES:
+        assert top_speed_by_gpus(Scenario.preset("llama-3.1-405b", "h100-sxm", max_gpus=2, engine=engine)).empty
 
 
 def test_a_step_says_what_its_row_says(scenario: Scenario) -> None:

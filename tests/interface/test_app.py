@@ -11,6 +11,7 @@ from tests.support.app import open_app
 from tests.support.repository import ROOT
 
 PAGES = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "pages").glob("*.py"))
+WITHOUT_CONTROLS = ("pages/data.py", "pages/landscape.py", "pages/measured.py", "pages/paper.py")
 VARIANTS = ("toy", "printed", "reference_2d", "reference_pipeline", "reference")
 CHARTS = 3
 
@@ -64,7 +65,7 @@ def test_what_is_chosen_travels_through_every_page(page: str, monkeypatch: pytes
     assert not app.exception
     assert not _sentences(app)
     controls = [box.key for box in app.selectbox]
-    assert ("model" in controls) == (page == "pages/frontier.py")
+    assert ("model" in controls) == (page not in WITHOUT_CONTROLS)
     scenario = app.session_state["choice"].scenario
     assert (scenario.prompt_tokens, scenario.target_tokens_per_s_user) == (500, 33)
     app.switch_page("pages/frontier.py").run()
@@ -240,3 +241,14 @@ def test_what_nothing_helps_has_a_sentence_and_no_button() -> None:
     _has_sentence_or_charts(app)
     assert "choose an accelerator with more memory" in _sentences(app)[0]
     assert not [button for button in app.button if (button.key or "").startswith("remedy_")]
+
+
+def test_a_slide_belongs_to_the_page_that_it_was_opened_on() -> None:
+    app = _opened({"pp": "false", "view": "slide"})
+    assert app.button(key="slide_back")
+    app.query_params.clear()
+    app.switch_page("pages/measured.py").run()
+    assert not app.exception
+    assert not [one for one in app.button if one.key == "slide_back"]
+    app.switch_page("pages/frontier.py").run()
+    assert not [one for one in app.button if one.key == "slide_back"]

@@ -1,12 +1,14 @@
 """What strangers write, at every place where it reaches a page or a file that people take with them.
 
 Such words come in by links (keys and values that are not understood, the headline of a slide), by the name and the
-cells of an uploaded file, and by names in a scenario of one's own. All else on a page is a number, or from the catalog.
+cells of an uploaded file, by names in a scenario of one's own, and by names of models and accelerators of one's own,
+which hold no sign that anything takes for more than a letter. All else on a page is a number, or from the catalog.
 """
 
 import datetime as dt
 import io
 import json
+import re
 from dataclasses import replace
 from html.parser import HTMLParser
 from xml.etree import ElementTree
@@ -15,13 +17,15 @@ import pandas as pd
 import pytest
 from pydantic import ValidationError
 
-from infecon_core import Scenario, frontier
+from infecon_core import Scenario, catalog, frontier
 from infecon_core.schema import sentence
 from infecon_ui.compare import linked
-from infecon_ui.frontier.exports import chart_html, command_line, frontier_csv, python_snippet, scenario_json
+from infecon_ui.data import given
+from infecon_ui.frontier.exports import command_line, frontier_csv, python_snippet, scenario_json
 from infecon_ui.measured.hover import hover_texts
 from infecon_ui.measured.upload import upload_report
 from infecon_ui.slide.content import Slide
+from infecon_ui.slide.html import chart_html
 from infecon_ui.slide.png import png
 from infecon_ui.slide.preview import head
 from infecon_ui.slide.svg import svg
@@ -30,7 +34,9 @@ from infecon_ui.state.title import title
 from infecon_ui.state.view import LONGEST_CLAIM, View
 from infecon_ui.text.markdown import escaped, foreign
 from tests.support.app import open_app
+from tests.support.hostile.own import packed
 from tests.support.measured import HEAD, ROW
+from tests.support.own_entries import CONFIG_TEXT, SHAPE
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -198,3 +204,16 @@ def test_what_a_link_says_wrong_stands_between_backticks(words: str) -> None:
     spans = told.split("`")
     assert len(spans) % 2 == 1  # every span ends
     assert not [mark for mark in ("<script", "![", "](", "http:") if mark in "".join(spans[::2])]
+
+
+@pytest.mark.parametrize("words", HOSTILE)
+def test_a_name_of_one_s_own_comes_into_a_page_by_no_link_and_no_file(words: str) -> None:
+    record = {"architecture": {**SHAPE.model_dump(mode="json"), "name": words}}
+    app = open_app({"model": packed("m", json.dumps(record).encode())})
+    assert not app.exception
+    assert "cannot be read" in app.warning[0].value
+    # What it quotes of them is text.
+    assert not re.search(r"(?<!\\)[<\[*$]", re.sub(r"`[^`]*`", "", app.warning[0].value))
+    shown = catalog.model(given.read(CONFIG_TEXT, words).entry_id).architecture.name
+    assert escaped(shown).replace("\\_", "_") == shown
+    assert foreign(shown).replace("\\_", "_") == shown

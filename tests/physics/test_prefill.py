@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from infecon_core.physics.memory import CHUNK_TOKENS
 from infecon_core.physics.prefill import prompt_attention_flop, prompt_time
 from infecon_core.schema import LatentAttention, LayerGroup, LinearAttention, Precision
 from tests.support.physics import deployment, shards
@@ -48,6 +49,17 @@ def test_a_prompt_on_a_dense_model():
     assert microseconds(prompt.network_bandwidth_s) == close(0, 400, 700, 400, 0)
     assert prompt.memory_s.tolist() == [0] * 5
     assert prompt.all_experts_s == ()
+
+
+def test_a_prompt_half_of_which_is_cached():
+    # As above for 1 GPU: half of the products, and three quarters of the scores, as the new half attends to both.
+    prompt = prompt_time(deployed(DENSE), layouts((1, 1, 1), (1, 1, 2)), 2000, 1000)
+    assert microseconds(prompt.attention_s) == close(96 + 192, 48 + 96)
+    assert microseconds(prompt.arithmetic_s) == close(288 + 480, 144 + 240)
+    assert microseconds(prompt.network_bandwidth_s) == close(0, 200)
+    assert prompt.passes.tolist() == [1000 / CHUNK_TOKENS] * 2
+    whole = prompt_time(deployed(DENSE), layouts((1, 1, 1)), 2000, 2000)
+    assert whole.arithmetic_s.tolist() == whole.weights_s.tolist() == [0]
 
 
 def test_a_prompt_on_a_mixture_with_copies_of_attention():

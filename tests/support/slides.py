@@ -77,7 +77,8 @@ def slide(
         source=SOURCE,
         link=LINK,
         date="21 Nov 2026",
-        log_axes=log_axes,
+        log_x=log_axes,
+        log_y=log_axes,
         ranges=(x_low * 0.9, x_high * 1.1, y_low * 0.8, min(y_high, 40 * y_low))
         if log_axes
         else (0.0, x_high * 1.1, 0.0, min(y_high, 10 * y_low)),

@@ -18,7 +18,7 @@ def test_the_slide_says_what_the_page_says() -> None:
     assert slide.subtitle == f"{verdict.support(shown)} · {support.in_one_line(shown, first=True)}"
     assert slide.source == f"{verdict.source(shown)} · {support.in_one_line(shown, first=False)}"
     assert slide.y_title == "$ per million output tokens"
-    assert (slide.target, slide.money, slide.log_axes, slide.ranges) == (50, True, True, shown.ranges)
+    assert (slide.target, slide.money, slide.log_x, slide.log_y, slide.ranges) == (50, True, True, True, shown.ranges)
     assert (slide.link, slide.date) == ("http://example.org/?at=50", "21 Nov 2026")
     (curve,) = slide.curves
     assert (curve.x[1:] > curve.x[:-1]).all()

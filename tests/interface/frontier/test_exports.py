@@ -2,12 +2,9 @@
 
 import datetime as dt
 import io
-import json
 import os
-import re
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -18,7 +15,6 @@ from infecon_core.validation.uncertainty import ranges_along, spread
 from infecon_ui.frontier import exports
 from infecon_ui.slide.facts import facts
 from tests.support.repository import ROOT
-from tests.support.slides import SOURCE, SUBTITLE, slide
 
 SCENARIO = Scenario.preset("llama-3.1-70b", "h100-sxm", weights="fp8", max_gpus=16)
 LINK, DATE = "https://example.org/?model=llama-3.1-70b&w=fp8", dt.date(2026, 11, 21)
@@ -60,44 +56,6 @@ def test_the_ranges_of_comparable_measurements_stand_behind_the_columns() -> Non
 
 def test_the_json_is_the_scenario() -> None:
     assert Scenario.model_validate_json(exports.scenario_json(SCENARIO)) == SCENARIO
-
-
-@pytest.fixture(scope="module")
-def page() -> str:
-    """A chart of two points as a page."""
-    figure = {"data": [{"type": "scatter", "x": [1.0, 2.0], "y": [3.0, 4.0]}], "layout": {}}
-    return exports.chart_html(figure, replace(slide("b200-hgx"), headline="One < two & more", link=LINK))
-
-
-def test_the_html_is_one_page_that_works_offline(page: str) -> None:
-    assert page.count("<html") == page.count("</html>") == 1
-    assert not re.search(r"<(script|link|img)[^>]+(src|href)=", page)
-    assert "Plotly.newPlot" in page
-
-
-def test_the_html_says_what_it_shows(page: str) -> None:
-    assert "<title>One &lt; two &amp; more</title>" in page
-    assert '<meta name="viewport" content="width=device-width, initial-scale=1">' in page
-    assert f"<h1>{'One &lt; two &amp; more'}</h1>" in page
-    for words in (SUBTITLE, SOURCE, "21 Nov 2026", f'href="{LINK.replace("&", "&amp;")}"'):
-        assert words in page
-
-
-def test_the_html_carries_its_scenarios(page: str) -> None:
-    found = re.search(r'<script type="application/json" id="scenarios">(.*?)</script>', page)
-    assert found is not None
-    assert [Scenario.model_validate(one) for one in json.loads(found[1])] == [slide("b200-hgx").scenarios[0]]
-
-
-@pytest.mark.parametrize(
-    ("words", "stem"),
-    [
-        (("Llama 3.1 70B", "fp8", "H100 SXM"), "infecon-llama-3.1-70b-fp8-h100-sxm"),
-        (("../a/b", "ü"), "infecon-a-b"),
-    ],
-)
-def test_file_names_are_plain(words: tuple[str, ...], stem: str) -> None:
-    assert exports.file_stem(*words) == stem
 
 
 @pytest.fixture

@@ -170,3 +170,16 @@ def test_a_visit_here_leaves_the_scenario_as_it_is() -> None:
     scenario = app.session_state["choice"].scenario
     assert (scenario.architecture.name, scenario.accelerator.name) == ("Gemma 3 27B", "H200")
     assert (scenario.prompt_tokens, scenario.target_tokens_per_s_user) == (3000, 70)
+
+
+@pytest.mark.parametrize("chart", ["wins", "costs"])
+def test_each_map_has_a_slide_that_keeps_the_choices(chart: str) -> None:
+    app = _opened({"landscape_at": "30", "landscape_on": "H100 SXM"})
+    app.button(key=f"slide_of_{chart}").click().run()
+    assert not app.exception
+    assert not app.title
+    assert app.text_input(key="slide_headline").value.startswith("At 30 tokens/s per user, ")
+    assert app.select_slider(key="landscape_at").value == 30.0
+    assert app.selectbox(key="landscape_on").value == "H100 SXM"
+    app.button(key="slide_back").click().run()
+    assert app.title[0].value.startswith("At 30 tokens/s per user, ")

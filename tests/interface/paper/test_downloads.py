@@ -10,7 +10,7 @@ from infecon_ui.paper import downloads, exhibits
 
 
 def test_values_come_with_source_version_and_scenario() -> None:
-    table = pd.read_csv(io.StringIO(downloads.values_csv("figure-1")), keep_default_na=False)
+    table = pd.read_csv(io.StringIO(downloads.csv(downloads.values("figure-1"))), keep_default_na=False)
     assert len(table) == len(exhibits.table("figure-1"))
     assert set(table["exhibit"]) == {"Figure 1"}
     assert set(table["data_version"]) == {catalog.data_version()}
@@ -23,13 +23,13 @@ def test_values_come_with_source_version_and_scenario() -> None:
 
 
 def test_rows_in_closed_form_have_no_scenario() -> None:
-    table = pd.read_csv(io.StringIO(downloads.values_csv("table-1")), keep_default_na=False)
+    table = pd.read_csv(io.StringIO(downloads.csv(downloads.values("table-1"))), keep_default_na=False)
     assert set(table["scenario"]) == {""}
 
 
 def test_curves_come_point_by_point() -> None:
     shown = exhibits.exhibit("figure-1")
-    table = pd.read_csv(io.StringIO(downloads.curves_csv(shown, shown)))
+    table = pd.read_csv(io.StringIO(downloads.csv(downloads.curves(shown, shown))))
     assert list(table["curve"].unique()) == [line.label for line in shown.curves]
     frame = exhibits.curve(shown.curves[1].setup)
     part = table[table["curve"] == shown.curves[1].label]
@@ -38,5 +38,4 @@ def test_curves_come_point_by_point() -> None:
 
 
 def test_names_of_files() -> None:
-    assert downloads.file_key("figures-3-to-8", "Models, speculative") == "figures-3-to-8-models-speculative"
     assert downloads.file_name("table-1") == f"erdil-2025-table-1-{catalog.data_version()}.csv"

@@ -1,53 +1,65 @@
 """The charts of the paper's figures."""
 
+import numpy as np
 import pytest
 
 from infecon_core.paper.exhibits.values import exhibit
+from infecon_ui.charts.lines import lines_figure
 from infecon_ui.charts.palette import VARIANTS
 from infecon_ui.paper import exhibits
-from infecon_ui.paper.figures import curves_figure, figure_of
-from tests.support.figures import assert_valid, numbers
+from infecon_ui.paper.figures import OBSERVED, PRINTED, curves_drawing, drawing_of
+from infecon_ui.paper.shown import shown_curves, shown_exhibit
+from tests.support.figures import assert_valid
 
 
 def test_printed_points_stand_on_the_curves() -> None:
     curves = exhibits.curves(exhibit("figure-1"))
-    figure = figure_of(exhibit("figure-1"), exhibits.table("figure-1"), curves)
-    assert figure is not None
-    assert_valid(figure)
-    for (name, frame), line in zip(curves.items(), figure["data"], strict=False):
-        assert line["name"] == name
-        ends = numbers(line["x"])[[0, -1]]
-        assert ends == pytest.approx(frame["tokens_per_s_user"].to_numpy()[[0, -1]])
-    printed = next(trace for trace in figure["data"] if trace["name"] == "Printed in the paper")
-    assert printed["x"] == [149.66, 134, 517.27, 352]
-    assert printed["y"][1] == 0.89
-    assert printed["y"][0] == pytest.approx(1.7935, rel=1e-4)
+    drawing = drawing_of(exhibit("figure-1"), exhibits.table("figure-1"), curves)
+    assert drawing is not None
+    assert_valid(lines_figure(drawing))
+    for (name, frame), line in zip(curves.items(), drawing.lines, strict=False):
+        assert line.name == name
+        assert line.x[[0, -1]] == pytest.approx(frame["tokens_per_s_user"].to_numpy()[[0, -1]])
+    printed = next(line for line in drawing.lines if line.name == PRINTED)
+    assert printed.x.tolist() == [149.66, 134, 517.27, 352]
+    assert printed.y[1] == 0.89
+    assert printed.y[0] == pytest.approx(1.7935, rel=1e-4)
+    assert drawing.lines[-1].name == OBSERVED
 
 
 def test_curves_come_in_pairs_or_each_in_a_colour_of_its_own() -> None:
     curves = exhibits.curves(exhibit("figure-1"))
-    pairs = curves_figure(curves, pairs=True)["data"]
-    assert [(line["line"]["color"], line["line"]["dash"]) for line in pairs] == [
-        (VARIANTS[0], "solid"),
-        (VARIANTS[0], "dot"),
-        (VARIANTS[1], "solid"),
-        (VARIANTS[1], "dot"),
+    pairs = curves_drawing(curves, pairs=True).lines
+    assert [(line.colour, line.dashed is not None) for line in pairs] == [
+        (VARIANTS[0], False),
+        (VARIANTS[0], True),
+        (VARIANTS[1], False),
+        (VARIANTS[1], True),
     ]
-    figure = curves_figure(curves)
-    assert_valid(figure)
-    assert [line["line"]["color"] for line in figure["data"]] == list(VARIANTS[:4])
-    assert {line["line"]["dash"] for line in figure["data"]} == {"solid"}
+    drawing = curves_drawing(curves)
+    assert_valid(lines_figure(drawing))
+    assert [line.colour for line in drawing.lines] == list(VARIANTS[:4])
+    assert all(line.dashed is None for line in drawing.lines)
 
 
 def test_law_runs_through_the_measurements() -> None:
-    figure = figure_of(exhibit("figure-2"), exhibits.table("figure-2"), {})
-    assert figure is not None
-    assert_valid(figure)
-    law, measured = figure["data"]
-    assert measured["y"] == [4, 13, 32]
+    drawing = drawing_of(exhibit("figure-2"), exhibits.table("figure-2"), {})
+    assert drawing is not None
+    law, measured = drawing.lines
+    assert measured.y.tolist() == [4, 13, 32]
     # A line of slope one half in logarithms.
-    assert law["y"][-1] / law["y"][0] == pytest.approx((law["x"][-1] / law["x"][0]) ** 0.5)
+    np.testing.assert_allclose(np.diff(np.log(law.y)) / np.diff(np.log(law.x)), 0.5)
 
 
 def test_tables_have_no_chart() -> None:
-    assert figure_of(exhibit("table-1"), exhibits.table("table-1"), {}) is None
+    assert drawing_of(exhibit("table-1"), exhibits.table("table-1"), {}) is None
+    assert shown_exhibit("table-1").plot is None
+
+
+def test_a_chart_claims_what_the_exhibit_answers_and_has_its_points_as_a_table() -> None:
+    plot = shown_exhibit("figure-2").plot
+    assert plot is not None
+    assert plot.claim.endswith("4 to 11% off the law.")
+    assert len(plot.table())
+    curves = shown_curves(exhibits.drawn().sets[0].label).plot
+    assert {"curve", "tokens_per_s_user", "source_date"} <= set(curves.table())

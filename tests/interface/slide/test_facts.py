@@ -2,9 +2,11 @@
 
 import datetime as dt
 
+import pytest
+
 from infecon_core import Scenario, catalog
 from infecon_core.measured.neighbours import correction
-from infecon_ui.slide.facts import day, facts
+from infecon_ui.slide.facts import day, facts, file_stem
 
 DATE = dt.date(2026, 11, 21)
 
@@ -50,3 +52,14 @@ def test_a_draft_is_named_by_its_kind() -> None:
 
 def test_days_are_printed_in_english() -> None:
     assert day(DATE) == "21 Nov 2026"
+
+
+@pytest.mark.parametrize(
+    ("words", "stem"),
+    [
+        (("Llama 3.1 70B", "fp8", "H100 SXM"), "infecon-llama-3.1-70b-fp8-h100-sxm"),
+        (("../a/b", "ü"), "infecon-a-b"),
+    ],
+)
+def test_file_names_are_plain(words: tuple[str, ...], stem: str) -> None:
+    assert file_stem(*words) == stem

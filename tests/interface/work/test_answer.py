@@ -60,3 +60,35 @@ def test_processes_fit_the_cores_and_the_memory(
 def test_all_processes_fit_beside_the_server(cores: int, mib: int) -> None:
     processes, n_bytes = shares(cores, mib * MIB)
     assert processes * n_bytes + SERVER_BYTES <= mib * MIB
+
+
+def _parts() -> None:
+    import streamlit as st  # noqa: PLC0415 - the script of a page stands alone
+
+    from infecon_ui.work.answer import answers  # noqa: PLC0415
+    from infecon_ui.work.pool import WorkError  # noqa: PLC0415
+    from tests.support import work  # noqa: PLC0415
+
+    wanted = st.radio("Ask for", ["answers", "a refusal", "nothing"])
+    try:
+        if wanted == "answers":
+            st.markdown(" ".join(answers("Counting:", work.letters, [(n, "y") for n in (1, 2, 3)])))
+        elif wanted == "nothing":
+            st.markdown(f"nothing: {answers('Counting:', work.letters, [])}")
+        else:
+            answers("Refusing:", work.refuse, [("First.",), ("Second.",)])
+    except WorkError as fault:
+        st.error(str(fault))
+
+
+def test_parts_are_answered_in_their_order_without_a_bar_left() -> None:
+    app = AppTest.from_function(_parts, default_timeout=120).run()
+    assert "y yy yyy" in texts(app)
+    app.radio[0].set_value("nothing").run()
+    assert "nothing: []" in texts(app)
+    app.radio[0].set_value("a refusal").run()
+    assert app.error[0].value == "First."
+    assert not app.exception
+    app.radio[0].set_value("answers").run()
+    assert "y yy yyy" in texts(app)
+    assert not app.get("progress")

@@ -10,7 +10,7 @@ from infecon_core.scenario import Scenario
 from tests.support.hostile.values import ACCELERATORS, MODELS, near, words
 
 # What a folder holds in which command lines run; `tests.fuzz` writes them.
-FILES = ("scenario.json", "hostile.json", "points.csv", "hostile.csv", "empty", "binary")
+FILES = ("scenario.json", "hostile.json", "config.json", "model.toml", "points.csv", "hostile.csv", "empty", "binary")
 # Not with random flags: it writes the repository's constants, or computes for minutes.
 _NEVER = {"calibrate", "sweep"}
 
@@ -19,10 +19,10 @@ def _values_of(action: argparse.Action) -> st.SearchStrategy[str]:
     """What the command line may be given for a flag: mostly something right, never a path outside of the folder."""
     if action.dest in ("out", "constants"):
         return st.sampled_from(("out.csv", "out.json", "folder", "missing/out.csv", "", "a\0b", "x" * 300))
-    if action.dest in ("scenario", "points", "specification"):
+    if action.dest in ("scenario", "points", "specification", "config"):
         return st.sampled_from((*FILES, "folder", "missing.json", "", "a\0b", "x" * 300))
     if action.dest in ("model", "draft"):
-        right = st.sampled_from(MODELS)
+        right = st.sampled_from((*MODELS, *FILES))
     elif action.dest == "accelerator":
         right = st.sampled_from(ACCELERATORS)
     elif action.choices:
@@ -54,7 +54,7 @@ def command_lines(draw: st.DrawFn) -> list[str]:
             "--batch",
             draw(st.sampled_from(("1", "16", "1000"))),
         ]
-    if name == "predict" and draw(st.integers(0, 9)):
+    if name in ("predict", "import") and draw(st.integers(0, 9)):
         line += ["--in", draw(st.sampled_from(FILES))]
     for action in draw(st.lists(st.sampled_from(flags), max_size=4)):
         line.append(draw(st.sampled_from(action.option_strings)))

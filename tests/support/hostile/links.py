@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 
 from infecon_core.choices import choices
 from infecon_core.choices.kinds import Choice, Option, Quantity, Switch
+from tests.support.hostile.own import own_ids
 from tests.support.hostile.values import ACCELERATORS, MODELS, near, plain_words, words
 
 
@@ -11,6 +12,8 @@ def texts_of(choice: Choice) -> st.SearchStrategy[str]:
     """What a link may give for a choice: mostly something right."""
     if isinstance(choice, Option):
         right: st.SearchStrategy[str] = st.sampled_from(tuple(choice.options))
+        if choice.catalog:
+            right = st.one_of(right, own_ids())
     elif isinstance(choice, Switch):
         right = st.sampled_from(("true", "false", "True", "1"))
     else:
@@ -27,7 +30,7 @@ def queries(draw: st.DrawFn, most: int = 8) -> dict[str, str]:
     if draw(st.booleans()):
         query["model"] = model
     if draw(st.booleans()):
-        query["gpu"] = draw(st.sampled_from(ACCELERATORS))
+        query["gpu"] = draw(st.one_of(st.sampled_from(ACCELERATORS), own_ids()))
     known = choices(model)
     for key in draw(st.lists(st.sampled_from(tuple(known)), max_size=most)):
         text = draw(texts_of(known[key]))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from infecon_ui.compare.ends import LINE, places, spread
+from infecon_ui.charts.ends import LINE, places, spread
 
 PANEL = (480.0, 366.0)
 HEIGHTS = st.lists(st.floats(0, 1), min_size=1, max_size=6)
