@@ -53,7 +53,7 @@ def test_a_slide_opens_from_its_link(server: Server, browser: Browser) -> None:
         page.goto(f"{server.address}/scaling?scaling_law=Context&view=slide&chart=context_kinds")
         page.wait_for_selector(".st-key-slide_picture img")
         shown = page.get_by_role("textbox", name="Headline").input_value()
-        assert shown.startswith("One of 32,000 tokens takes")
+        assert shown.startswith("Each token of a 32,000-token context takes")
 
 
 @pytest.mark.parametrize("law", ["Closed form", "Generations", "Context"])
