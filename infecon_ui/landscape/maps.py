@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -75,6 +75,27 @@ def wins_key(data: DataSet, question: Question) -> str:
     return grid.key(entries) + grid.key([*((f"{first} {look}", text) for look, text in looks.items()), sign])
 
 
+class OnAccelerator(NamedTuple):
+    """What the target costs where one accelerator serves, or the cheapest of all.
+
+    Attributes:
+        own (int or None): Place of the accelerator among those that take part; None for the cheapest.
+        places (array): Which of them serves each cell.
+        cost (array): What the target costs there, in the unit of the market; infinite where it is out of reach.
+    """
+
+    own: int | None
+    places: np.ndarray
+    cost: np.ndarray
+
+
+def on_accelerator(found: Market, question: Question, accelerator: str) -> OnAccelerator:
+    """What the target costs on an accelerator, an id of those that take part, or on the `CHEAPEST`."""
+    own = None if accelerator == CHEAPEST else question.accelerators.index(accelerator)
+    places = found.order[..., 0] if own is None else np.full(found.winner.shape, own)
+    return OnAccelerator(own, places, np.take_along_axis(found.cost, places[..., None], 2)[..., 0])
+
+
 @KEPT.keep
 def costs(data: DataSet, question: Question, accelerator: str) -> str:
     """What the target costs over models and lengths on one accelerator, or on the cheapest of all, as HTML.
@@ -85,9 +106,7 @@ def costs(data: DataSet, question: Question, accelerator: str) -> str:
         accelerator (str): An id of those that take part, or `CHEAPEST`.
     """
     found = market(data, question)
-    own = None if accelerator == CHEAPEST else question.accelerators.index(accelerator)
-    places = found.order[..., 0] if own is None else np.full(found.winner.shape, own)
-    cost = np.take_along_axis(found.cost, places[..., None], 2)[..., 0]
+    own, places, cost = on_accelerator(found, question, accelerator)
     points = details(data, np.take_along_axis(found.point, places[..., None], 2))
     rows = []
     for i in model_order(data, question):

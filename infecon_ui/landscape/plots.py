@@ -12,7 +12,7 @@ from infecon_ui.charts.palette import shade
 from infecon_ui.landscape import grid, words
 from infecon_ui.landscape.curves import NONE, details
 from infecon_ui.landscape.dataset import BEYOND, DataSet
-from infecon_ui.landscape.maps import CHEAPEST, model_order, strength
+from infecon_ui.landscape.maps import model_order, on_accelerator, strength
 from infecon_ui.landscape.market import Market, colour_order, lasting, market
 from infecon_ui.landscape.question import Question
 from infecon_ui.plots.plot import Plot
@@ -64,9 +64,7 @@ def costs(data: DataSet, question: Question, accelerator: str) -> Plot:
         accelerator (str): An id of those that take part, or `CHEAPEST`.
     """
     found = market(data, question)
-    own = None if accelerator == CHEAPEST else question.accelerators.index(accelerator)
-    places = found.order[..., 0] if own is None else np.full(found.winner.shape, own)
-    cost = np.take_along_axis(found.cost, places[..., None], 2)[..., 0]
+    own, places, cost = on_accelerator(found, question, accelerator)
     reached = np.where(np.isfinite(cost), places, NONE)
 
     def cell(i: int, j: int) -> Cell:
